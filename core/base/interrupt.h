@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_BASE_INTERRUPT_H
+#define CORE_BASE_INTERRUPT_H
+
+#include <astro/provider.h>
+
+/*
+ * SIGINT, SIGTERM and SIGHUP set a flag, and end whatever blocks with EINTR
+ * (no SA_RESTART).  SIGPIPE and SIGXFSZ become errors of the call.
+ */
+void interrupt_install(void);
+/* The signal that arrived, or 0. */
+int interrupt_signal(void);
+/* For tests, and for a child that starts afresh. */
+void interrupt_forget(void);
+/* ASTRO_OK, or ASTRO_CANCELLED with its message. */
+int interrupt_check(struct astro_error *err);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One context: its values, its token, how long that is good. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "domain.h"
+#include "secret.h"
+#include "stamp.h"
+#include "text.h"
+
+const char *context_name(const struct context *context)
+{
+	return context->name;
+}
+
+const char *context_key(const struct context *context)
+{
+	return context->key->text;
+}
+
+bool context_key_is_secret(const char *key)
+{
+	static const char *const secrets[] = {"token",         "refreshtoken",
+	                                      "access_token",  "refresh_token",
+	                                      "client_secret", "id_token"};
+	size_t i;
+
+	for (i = 0; i < sizeof(secrets) / sizeof(*secrets); i++)
+		if (text_compare_folded(key, secrets[i]) == 0)
+			return true;
+	return false;
+}
+
+const char *context_value(const struct context *context, const char *key)
+{
+	const struct tree_node *node;
+
+	if (context_key_is_secret(key))
+		return NULL;
+	node = config_scalar(context->node, key);
+	return node == NULL ? NULL : node->text;
+}
+
+int context_secret(const struct context *context, const char *key,
+                   struct astro_secret **out, struct astro_error *err)
+{
+	const struct tree_node *node = config_scalar(context->node, key);
+
+	*out = NULL;
+	if (node == NULL)
+		return ASTRO_OK;
+	return secret_new(node->text, node->len, out, err);
+}
+
+const char *context_provider(const struct context *context)
+{
+	const char *provider = context_value(context, "provider");
+	const char *platform;
+
+	if (provider != NULL)
+		return provider;
+	if (domain_is_astro(context->name))
+		return "astro";
+	platform = config_value(context->config, "local.platform");
+	if (strcmp(context->name, "localhost") == 0 &&
+	    (platform == NULL || strcmp(platform, "software") != 0))
+		return "astro";
+	return "software";
+}
+
+/* The Go CLI would post any `token` to a Houston of its own making, so only
+ * its own two products keep it there. */
+static const struct tree_node *find_token(const struct context *context)
+{
+	const char *provider = context_provider(context);
+	bool is_go = strcmp(provider, "astro") == 0 ||
+	             strcmp(provider, "software") == 0;
+
+	return config_scalar(context->node, is_go ? "token" : "access_token");
+}
+
+int context_access_token(const struct context *context,
+                         struct astro_secret **out, struct astro_error *err)
+{
+	static const char bearer[] = "Bearer";
+	const struct tree_node *node = find_token(context);
+	const char *token;
+	size_t len;
+
+	*out = NULL;
+	if (node == NULL)
+		return ASTRO_OK;
+	token = node->text;
+	len = node->len;
+	/* "Bearer" alone is what the Go CLI stores for no token at all. */
+	if (text_begins_folded(token, bearer) &&
+	    (token[sizeof(bearer) - 1] == ' ' ||
+	     token[sizeof(bearer) - 1] == '\0')) {
+		token += sizeof(bearer) - 1;
+		while (*token == ' ')
+			token++;
+		len = strlen(token);
+	}
+	if (len == 0)
+		return ASTRO_OK;
+	if (!text_is_visible(token, len) || memchr(token, ' ', len) != NULL)
+		return error_set(err, ASTRO_BAD_CONFIG, "log in again",
+		                 "%s:%u:%u: the token has characters that no "
+		                 "token has",
+		                 context->config->label, (unsigned)node->line,
+		                 (unsigned)node->column);
+	return secret_new(token, len, out, err);
+}
+
+int64_t context_expiry(const struct context *context)
+{
+	const struct tree_node *node =
+		config_scalar(context->node, "expiresin");
+	int64_t fallback = INT64_MAX, seconds;
+
+	if (node != NULL)
+		return stamp_parse(node->text, &seconds) ? seconds : 0;
+	if (strcmp(context_provider(context), "astro") == 0)
+		fallback = 0;
+	node = find_token(context);
+	if (node == NULL)
+		return fallback;
+	return stamp_of_token(node->text, node->len, fallback);
+}
+
+void context_expiry_text(int64_t expiry, char *out, size_t size)
+{
+	char stamp[STAMP_SIZE];
+
+	if (expiry == INT64_MAX) {
+		(void)snprintf(out, size, "no known end");
+		return;
+	}
+	if (expiry <= 0) {
+		(void)snprintf(out, size, "expired");
+		return;
+	}
+	stamp_format(expiry, stamp);
+	(void)snprintf(out, size, "%s %.10s %.5s UTC",
+	               expiry > clock_wall() ? "until" : "expired", stamp,
+	               stamp + 11);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a supervised child tells its parent, over a pipe: how far it came,
+ * values to show, how it ended.  An end without report_end() is no success.
+ */
+#ifndef CORE_REPORT_H
+#define CORE_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <astro/provider.h>
+
+enum report_stage {
+	REPORT_STARTED,
+	REPORT_PROVIDER, /* a provider is about to be loaded: a death is its own
+	                  */
+	REPORT_ENDED
+};
+
+/* The child's side; failing writes are ignored (the parent has gone). */
+void report_stage(int fd, enum report_stage stage, const char *name);
+/* A value under KEY; the same key may come several times. */
+void report_value(int fd, const char *key, const char *value);
+void report_end(int fd, int status, const struct astro_error *error);
+
+/* The parent's side. */
+struct report;
+struct report *report_new(void); /* NULL: no memory */
+void report_free(struct report *report);
+/* Read what is there; false at the end of the pipe or when it is nonsense.
+ * Everything is bounded: 4 MiB in all. */
+bool report_read(struct report *report, int fd);
+enum report_stage report_reached(const struct report *report);
+/* The provider's name given with REPORT_PROVIDER, or "". */
+const char *report_provider(const struct report *report);
+int report_status(const struct report *report, struct astro_error *err);
+/* The INDEXth value under KEY, or NULL. */
+const char *report_get(const struct report *report, const char *key,
+                       size_t index);
+
+#endif

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The whole contract between astro and a provider plugin.
+ *
+ * A provider knows one identity system; the host knows everything else: the
+ * terminal, the network, JSON, OAuth, randomness, time and storage.  A
+ * provider is a shared object NAME.so that exports one constant table,
+ * astro_provider_v1, and calls back only through the host's table.  It links
+ * against nothing of astro.
+ *
+ * Ownership, five rules:
+ *   1. Arguments are borrowed for the call.
+ *   2. *OUT belongs to the caller, and is NULL unless the status is ASTRO_OK.
+ *   3. Free through the table it came from; malloc()ed memory never crosses.
+ *   4. _set and _new copy; _get, _text and the like lend until the parent is
+ *      freed.
+ *   5. Every close and free accepts NULL.
+ *
+ * All text is UTF-8 and ends in NUL.  Times are seconds since 1970 in UTC,
+ * durations are milliseconds.  Everything happens on one thread.
+ */
+#ifndef ASTRO_PROVIDER_H
+#define ASTRO_PROVIDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ASTRO_ABI_MAJOR 1u
+#define ASTRO_ABI_MINOR 0u
+#define ASTRO_PROVIDER_SYMBOL "astro_provider_v1"
+
+#define ASTRO_EXPORT __attribute__((visibility("default")))
+#define ASTRO_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+/* An enum astro_status the compiler will not let you ignore. */
+#define astro_result __attribute__((warn_unused_result)) int
+
+/* True when a table received from the other side reaches as far as MEMBER. */
+#define ASTRO_HAS(type, table, member)                                         \
+	((table)->size >= offsetof(type, member) + sizeof((table)->member) &&  \
+	 (table)->member != NULL)
+
+/* What every fallible call returns: ASTRO_OK, or why it did not work. */
+enum astro_status {
+	ASTRO_OK = 0,
+	ASTRO_CANCELLED,   /* a signal asked us to stop */
+	ASTRO_BAD_CONFIG,  /* the context file or a setting is wrong */
+	ASTRO_BAD_PLUGIN,  /* a provider cannot be found or understood */
+	ASTRO_DENIED,      /* the server, or the person, said no */
+	ASTRO_EXPIRED,     /* not logged in, or no longer: log in again */
+	ASTRO_UNREACHABLE, /* no usable answer from the server; try later */
+	ASTRO_BAD_ANSWER,  /* an answer we could not understand */
+	ASTRO_NOT_FOUND,   /* nothing known under that name */
+	ASTRO_UNSUPPORTED, /* this provider does not do that */
+	ASTRO_UNSAFE,      /* refused: certificate, signature, issuer, owner */
+	ASTRO_TIMED_OUT,   /* nobody finished in time */
+	ASTRO_STORE,       /* it cannot be kept */
+	ASTRO_USAGE,       /* the command line asks for what makes no sense */
+	ASTRO_NO_MEMORY,
+	ASTRO_INTERNAL /* a bug in astro; please report it */
+};
+
+/* Opaque on this side of the fence.  Only host functions look inside. */
+struct astro_core;
+struct astro_error;
+struct astro_settings;
+struct astro_secret;
+struct astro_credential;
+struct astro_response;
+struct astro_listing;
+
+/* Opaque to the host.  Each provider defines its own. */
+struct astro_session;
+
+enum astro_level { ASTRO_DEBUG, ASTRO_INFO, ASTRO_WARNING };
+
+enum astro_echo { ASTRO_ECHO_ON, ASTRO_ECHO_OFF };
+
+/*
+ * One thing to ask the person.  Flags and tests answer in advance under KEY.
+ * Keys with a flag of their own: "email", "username" (-u), "password"
+ * (--password-stdin), "token" (-t), "organization" and "workspace".
+ */
+struct astro_question {
+	uint32_t size;
+	uint32_t echo;        /* enum astro_echo */
+	const char *key;      /* "username" */
+	const char *label;    /* "Username", shown as it stands, then a blank */
+	const char *fallback; /* taken on an empty answer, or NULL */
+};
+
+/* One row of a menu.  Frozen. */
+struct astro_item {
+	const char *id;
+	const char *name;
+};
+
+/* A menu.  An answer in advance under KEY names a row's id or its name. */
+struct astro_menu {
+	uint32_t size;
+	uint32_t flags; /* none yet: 0 */
+	const char *key;
+	const char *label; /* "Choose a workspace" */
+	const struct astro_item *items;
+	size_t count;
+	const char *current; /* id of the row to mark, or NULL */
+};
+
+/*
+ * One form field, header or variable: TEXT, or a SECRET that every log shows
+ * as "***".  Both NULL: the field is left out.  Frozen.
+ */
+struct astro_field {
+	const char *name;
+	const char *text;
+	const struct astro_secret *secret;
+};
+
+/* How the fields of a request travel. */
+enum astro_body {
+	ASTRO_BODY_FORM,   /* application/x-www-form-urlencoded */
+	ASTRO_BODY_JSON,   /* one JSON object of strings */
+	ASTRO_BODY_GRAPHQL /* {"query": QUERY, "variables": {fields}} */
+};
+
+/* For a request's flags. */
+enum astro_request_flag {
+	/* Texts that are whole numbers travel as such in JSON (GraphQL's Int).
+	 */
+	ASTRO_REQUEST_NUMBERS = 1
+};
+
+/*
+ * One request.  https, or http to a loopback address; redirects are never
+ * followed.  METHOD NULL: GET without fields and query, otherwise POST.
+ */
+struct astro_request {
+	uint32_t size;
+	uint32_t timeout_ms; /* 0: 30 seconds */
+	const char *method;
+	const char *url;
+	const struct astro_field *headers;
+	size_t header_count;
+	uint32_t body;     /* enum astro_body */
+	uint32_t flags;    /* enum astro_request_flag, or 0 */
+	const char *query; /* ASTRO_BODY_GRAPHQL: constant text, never built */
+	const struct astro_field *fields;
+	size_t field_count;
+	const struct astro_secret *bearer; /* sent as a Bearer token, or NULL */
+};
+
+/*
+ * An authorization code login (RFC 6749, 4.1) of a public native client
+ * (RFC 8252): what the host must know to run it.
+ */
+struct astro_authorization {
+	uint32_t size;
+	uint32_t flags; /* none yet: 0 */
+	/* The id_token's iss must be equal, byte for byte. */
+	const char *issuer;
+	const char *authorization_endpoint;
+	const char *token_endpoint;
+	/* Keys for the id_token's signature.  Where the server publishes none
+	 * (404), its claims are still checked: the token came straight from
+	 * the token endpoint over TLS (OpenID Connect Core, 3.1.3.7, 6). */
+	const char *jwks_uri;
+	const char *client_id;
+	const char *scope;
+	/* "http://localhost:12345/callback": host, port and path are taken
+	 * from it; port 0 means any free one. */
+	const char *redirect_uri;
+	/* More parameters of the authorization request: audience, login_hint,
+	 * prompt... */
+	const struct astro_field *parameters;
+	size_t parameter_count;
+	/* Addresses (harmless GETs) of the hosts that will be asked next:
+	 * their connections are opened while the person is in the browser. */
+	const char *const *warm;
+	size_t warm_count;
+};
+
+/*
+ * What the host does for a provider.  Every function may be called from any
+ * operation, on the calling thread only, and never after close() returns.
+ */
+struct astro_host {
+	uint32_t size;
+	uint16_t abi_major, abi_minor;
+	struct astro_core *core; /* first argument of the calls below */
+
+	/* Fill ERR and return STATUS: "return host->fail(err, ...)".  The
+	 * message says what happened, in lower case, without a full stop; HINT
+	 * says what to do now, or is NULL.  Both are cleaned and masked. */
+	astro_result (*fail)(struct astro_error *err, enum astro_status status,
+	                     const char *hint, const char *fmt, ...)
+		ASTRO_PRINTF(4, 5);
+	/* Shown with --verbose only (warnings always), secrets masked. */
+	void (*log)(struct astro_core *, enum astro_level, const char *fmt, ...)
+		ASTRO_PRINTF(3, 4);
+
+	/* One line for the person, on standard error.  Control characters are
+	 * made harmless. */
+	void (*tell)(struct astro_core *, const char *fmt, ...)
+		ASTRO_PRINTF(2, 3);
+	/* True when an answer under KEY was given in advance (by a flag). */
+	int (*has_answer)(struct astro_core *, const char *key);
+	/* True when somebody is there to be asked. */
+	int (*can_ask)(struct astro_core *);
+	/* ASTRO_DENIED at the end of input or where nobody can be asked. */
+	astro_result (*ask)(struct astro_core *, const struct astro_question *,
+	                    struct astro_secret **answer, struct astro_error *);
+	/* *PICKED is the index of a row.  An unusable answer is asked again,
+	 * three times in all, then ASTRO_NOT_FOUND; ASTRO_DENIED as for ask().
+	 */
+	astro_result (*choose)(struct astro_core *, const struct astro_menu *,
+	                       size_t *picked, struct astro_error *);
+	/* Open URL in a browser.  A browser that is missing or fails is an
+	 * error to report, never a reason to stop. */
+	astro_result (*browse)(struct astro_core *, const char *url,
+	                       struct astro_error *);
+
+	/* A key of the context ("organization"), or of the whole file when it
+	 * has a dot ("local.core", ".page_size"); "domain" is always there.
+	 * Borrowed until close(); NULL when not set.  Secrets are not
+	 * settings. */
+	const char *(*setting)(const struct astro_settings *, const char *key);
+
+	/* Secrets: copied in, locked where possible, wiped when freed.  The
+	 * bytes of secret_bytes() are followed by a NUL. */
+	astro_result (*secret_new)(struct astro_core *, const void *bytes,
+	                           size_t len, struct astro_secret **out,
+	                           struct astro_error *);
+	const char *(*secret_bytes)(const struct astro_secret *, size_t *len);
+	void (*secret_free)(struct astro_secret *);
+
+	/*
+	 * Ask a server.  ASTRO_OK means a JSON answer (object or array) of any
+	 * status below 500 but 429, or an empty one of 204, 401, 403 or 404.
+	 * No connection, 5xx and 429 are ASTRO_UNREACHABLE, an answer of
+	 * another kind is ASTRO_BAD_ANSWER, a redirect, a bad certificate and
+	 * plain http to another machine are ASTRO_UNSAFE.
+	 */
+	astro_result (*http)(struct astro_core *, const struct astro_request *,
+	                     struct astro_response **out, struct astro_error *);
+	/* Several that do not need one another, at once: OUTS has COUNT places,
+	 * all NULL unless ASTRO_OK. */
+	astro_result (*http_all)(struct astro_core *,
+	                         const struct astro_request *const *requests,
+	                         size_t count, struct astro_response **outs,
+	                         struct astro_error *);
+	int (*answer_status)(const struct astro_response *);
+	/* A KEY such as "user.id" steps inside, "items.0.id" into an array.
+	 * answer_text() is NULL where there is no string. */
+	const char *(*answer_text)(const struct astro_response *,
+	                           const char *key);
+	int64_t (*answer_number)(const struct astro_response *, const char *key,
+	                         int64_t fallback);
+	/* True for true, false for false, FALLBACK for anything else. */
+	int (*answer_flag)(const struct astro_response *, const char *key,
+	                   int fallback);
+	/* Members of the array at KEY ("" is the answer itself); -1 where
+	 * there is no array. */
+	int64_t (*answer_count)(const struct astro_response *, const char *key);
+	/* ASTRO_BAD_ANSWER where there is no string, or an empty one. */
+	astro_result (*answer_secret)(const struct astro_response *,
+	                              const char *key,
+	                              struct astro_secret **out,
+	                              struct astro_error *);
+	/* What the server says went wrong, for people; never NULL. */
+	const char *(*answer_reason)(const struct astro_response *);
+	void (*answer_free)(struct astro_response *);
+
+	/* Percent-encode one path segment or query value (RFC 3986, 2.1). */
+	astro_result (*url_escape)(struct astro_core *, const char *text,
+	                           char *out, size_t size,
+	                           struct astro_error *);
+	astro_result (*random)(struct astro_core *, void *bytes, size_t len,
+	                       struct astro_error *);
+	int64_t (*now)(struct astro_core *);
+	/* Like sleeping, but ^C and the login's own deadline end it. */
+	astro_result (*wait)(struct astro_core *, uint32_t ms,
+	                     struct astro_error *);
+
+	/*
+	 * A credential: secrets and plain text under the names of their
+	 * fields.  By convention "access_token" and "refresh_token" are the
+	 * secrets, "user_email" and "workspace" text.  _set copies (NULL
+	 * removes), _get and _text lend.  The time of expiry is 0 when not
+	 * known.
+	 */
+	astro_result (*credential_new)(struct astro_core *,
+	                               struct astro_credential **out,
+	                               struct astro_error *);
+	astro_result (*credential_set)(struct astro_credential *,
+	                               const char *field,
+	                               const struct astro_secret *,
+	                               struct astro_error *);
+	astro_result (*credential_set_text)(struct astro_credential *,
+	                                    const char *field, const char *text,
+	                                    struct astro_error *);
+	const struct astro_secret *(*credential_get)(
+		const struct astro_credential *, const char *field);
+	const char *(*credential_text)(const struct astro_credential *,
+	                               const char *field);
+	void (*credential_expires)(struct astro_credential *,
+	                           int64_t unix_time);
+	int64_t (*credential_expiry)(const struct astro_credential *);
+	/* A string claim of the id_token that authorize() has verified. */
+	const char *(*credential_claim)(const struct astro_credential *,
+	                                const char *claim);
+	void (*credential_free)(struct astro_credential *);
+
+	/* The time in the exp claim of a JWT, unverified: a lifetime to show
+	 * and to plan with, nothing to trust.  FALLBACK where there is none. */
+	int64_t (*token_expiry)(struct astro_core *,
+	                        const struct astro_secret *, int64_t fallback);
+
+	/* Whether anybody could finish an authorize(): ASTRO_EXPIRED, with
+	 * what to do instead, where there is neither a terminal nor a browser
+	 * of the person's choice.  Before the first request to a server. */
+	astro_result (*can_authorize)(struct astro_core *,
+	                              struct astro_error *);
+	/*
+	 * The authorization code grant, whole: PKCE with S256, state and
+	 * nonce, browser or link, callback or pasted address, exchange, and
+	 * the id_token's verification.  The credential has "access_token",
+	 * "refresh_token" and "id_token" as far as the server gave them.
+	 */
+	astro_result (*authorize)(struct astro_core *,
+	                          const struct astro_authorization *,
+	                          struct astro_credential **out,
+	                          struct astro_error *);
+
+	/* Add one row to what workspaces() reports.  Copies. */
+	astro_result (*list_add)(struct astro_listing *, const char *id,
+	                         const char *name, struct astro_error *);
+
+	/* Collect what is to be kept under the context; it is written, all at
+	 * once, after close().  Called again, the later one counts. */
+	astro_result (*store_put)(struct astro_core *,
+	                          const struct astro_credential *,
+	                          struct astro_error *);
+	astro_result (*store_erase)(struct astro_core *, struct astro_error *);
+};
+
+/*
+ * What a provider does.  open(), close() and authenticate() are required; the
+ * rest may be NULL, which means "nothing to do here" or "use the default".
+ */
+struct astro_provider {
+	uint32_t size;
+	uint16_t abi_major, abi_minor;
+	const char *name;  /* same as the file's stem: "oidc" for oidc.so */
+	const char *title; /* for people: "OpenID Connect" */
+	/* POSIX extended regular expressions, anchored, ended by NULL: the
+	 * domains that are this provider's without being told.  NULL: none. */
+	const char *const *domains;
+
+	astro_result (*open)(const struct astro_host *,
+	                     const struct astro_settings *,
+	                     struct astro_session **out, struct astro_error *);
+	void (*close)(struct astro_session *); /* accepts NULL */
+
+	/* Ask the person for what authenticate() will need; may ask the
+	 * server first what to ask. */
+	astro_result (*prompt)(struct astro_session *, struct astro_error *);
+	/* Earn a credential.  The caller frees *OUT with credential_free(). */
+	astro_result (*authenticate)(struct astro_session *,
+	                             struct astro_credential **out,
+	                             struct astro_error *);
+	/* List what the account may select from with list_add().  NULL: this
+	 * product has no workspaces.  The host selects one, and puts it into
+	 * the credential as "workspace" and "last_used_workspace". */
+	astro_result (*workspaces)(struct astro_session *,
+	                           const struct astro_credential *,
+	                           struct astro_listing *,
+	                           struct astro_error *);
+	/* Keep it: store_put() what the file shall hold.  NULL: the host
+	 * stores every field as it stands. */
+	astro_result (*store)(struct astro_session *,
+	                      const struct astro_credential *,
+	                      struct astro_error *);
+	/* Trade an old credential for a new one.  NULL: log in again. */
+	astro_result (*refresh)(struct astro_session *,
+	                        const struct astro_credential *old,
+	                        struct astro_credential **out,
+	                        struct astro_error *);
+	/* Tell the server to forget it.  NULL: forgetting locally is enough. */
+	astro_result (*revoke)(struct astro_session *,
+	                       const struct astro_credential *,
+	                       struct astro_error *);
+};
+
+extern ASTRO_EXPORT const struct astro_provider astro_provider_v1;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,7 @@
+foreach(module change context domain edit file lock paths stamp yaml)
+  astro_test(test_${module} test_${module}.c config_home.c)
+  target_link_libraries(test_${module} PRIVATE astro_base)
+  target_compile_definitions(test_${module} PRIVATE
+    TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}/data"
+    TEST_CONFIGS="${PROJECT_SOURCE_DIR}/configs")
+endforeach()

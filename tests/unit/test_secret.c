@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Secrets: copied, compared, masked, wiped. */
+#include "secret.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "error.h"
+
+static struct astro_secret *make(const char *text)
+{
+	struct astro_secret *secret;
+
+	ck_assert_int_eq(secret_new(text, strlen(text), &secret, NULL),
+	                 ASTRO_OK);
+	return secret;
+}
+
+START_TEST(keeps_its_own_copy_and_ends_it_with_nul)
+{
+	char bytes[] = "canary";
+	struct astro_secret *secret = make(bytes);
+	size_t len;
+
+	bytes[0] = 'X';
+
+	ck_assert_str_eq(secret_bytes(secret, &len), "canary");
+	ck_assert_uint_eq(len, 6);
+	secret_free(secret);
+	secret_free(NULL);
+}
+END_TEST
+
+START_TEST(works_where_no_memory_may_be_locked)
+{
+	struct rlimit none = {0, 0};
+	struct astro_secret *secret;
+
+	ck_assert_int_eq(setrlimit(RLIMIT_MEMLOCK, &none), 0);
+	secret = make("canary");
+
+	ck_assert_str_eq(secret_bytes(secret, NULL), "canary");
+	secret_free(secret);
+}
+END_TEST
+
+START_TEST(refuses_more_than_its_maximum)
+{
+	struct astro_error err = {0};
+	struct astro_secret *secret;
+	char *bytes = calloc(1, SECRET_MAX + 1);
+
+	ck_assert_int_eq(secret_new(bytes, SECRET_MAX + 1, &secret, &err),
+	                 ASTRO_BAD_ANSWER);
+	ck_assert_ptr_null(secret);
+	ck_assert_str_eq(err.message, "a secret of more than 1048576 bytes");
+	free(bytes);
+}
+END_TEST
+
+START_TEST(masks_every_living_secret_wherever_it_occurs)
+{
+	struct astro_secret *first = make("canary-one");
+	struct astro_secret *second = make("canary-two");
+	char text[200] = "a canary-one b canary-two c canary-one";
+
+	secret_mask(text);
+	ck_assert_str_eq(text, "a *** b *** c ***");
+
+	secret_free(first);
+	(void)snprintf(text, sizeof(text), "canary-one canary-two");
+	secret_mask(text);
+	ck_assert_str_eq(text, "canary-one ***");
+	secret_free(second);
+}
+END_TEST
+
+START_TEST(masks_the_beginning_of_a_secret_that_a_cut_text_ends_in)
+{
+	struct astro_secret *secret = make("canary-that-is-long");
+	char text[200] = "sent canary-that";
+
+	secret_mask(text);
+
+	ck_assert_str_eq(text, "sent ***");
+	secret_free(secret);
+}
+END_TEST
+
+START_TEST(leaves_ordinary_words_alone_beside_a_short_secret)
+{
+	struct astro_secret *secret = make("ab");
+	char text[] = "a table";
+
+	secret_mask(text);
+
+	ck_assert_str_eq(text, "a table");
+	secret_free(secret);
+}
+END_TEST
+
+START_TEST(an_error_message_never_shows_a_secret)
+{
+	struct astro_secret *secret = make("canary-one");
+	struct astro_error err;
+
+	ck_assert_int_eq(error_set(&err, ASTRO_DENIED, "not canary-one again",
+	                           "the server said canary-one"),
+	                 ASTRO_DENIED);
+
+	ck_assert_str_eq(err.message, "the server said ***");
+	ck_assert_str_eq(err.hint, "not *** again");
+	secret_free(secret);
+}
+END_TEST
+
+START_TEST(compares_by_content)
+{
+	ck_assert(secret_equal("abc", 3, "abc", 3));
+	ck_assert(!secret_equal("abc", 3, "abd", 3));
+	ck_assert(!secret_equal("abc", 3, "abcd", 4));
+	ck_assert(secret_equal("", 0, "", 0));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("secret");
+	TCase *tcase = tcase_create("secret");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(tcase, keeps_its_own_copy_and_ends_it_with_nul);
+	tcase_add_test(tcase, works_where_no_memory_may_be_locked);
+	tcase_add_test(tcase, refuses_more_than_its_maximum);
+	tcase_add_test(tcase, masks_every_living_secret_wherever_it_occurs);
+	tcase_add_test(tcase,
+	               masks_the_beginning_of_a_secret_that_a_cut_text_ends_in);
+	tcase_add_test(tcase,
+	               leaves_ordinary_words_alone_beside_a_short_secret);
+	tcase_add_test(tcase, an_error_message_never_shows_a_secret);
+	tcase_add_test(tcase, compares_by_content);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
