@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds a browser and starts it, without a shell and without waiting for it. */
+#include "browser.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "error.h"
+#include "interrupt.h"
+#include "text.h"
+
+enum {
+	ARGUMENTS_MAX = 64,
+	COMMAND_MAX = 4096,
+	PATH_SIZE = 4096,
+	WAIT_MS = 500, /* for an opener that fails */
+	GRACE_MS = 500 /* for the one that waits for it */
+};
+
+/* Everything execve() needs, made before the fork: between the two only
+ * async-signal-safe calls are allowed, the network library has threads. */
+struct command {
+	char words[COMMAND_MAX];
+	char path[PATH_SIZE];
+	const char *argv[ARGUMENTS_MAX + 2];
+	size_t count;
+	const char **environment;
+};
+
+/* How it went: what the watching process writes. */
+struct outcome {
+	int number; /* errno of execve(), or 0 */
+	int status; /* of waitpid(), 0 while it still runs */
+};
+
+static const char *named(void)
+{
+	static const char *const names[] = {"ASTRO_BROWSER", "BROWSER"};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value != NULL && value[strspn(value, " \t")] != '\0')
+			return value;
+	}
+	return NULL;
+}
+
+bool browser_is_named(void)
+{
+	return named() != NULL && strcmp(named(), "none") != 0;
+}
+
+bool browser_is_refused(void)
+{
+	return named() != NULL && strcmp(named(), "none") == 0;
+}
+
+static bool is_program(const char *path)
+{
+	return access(path, X_OK) == 0;
+}
+
+/* PROGRAM's path: as it stands when absolute, else from the absolute entries
+ * of PATH.  An empty or relative entry would run what lies in a folder that
+ * somebody else filled. */
+static bool find_program(const char *program, char *out, size_t size)
+{
+	const char *at = getenv("PATH");
+
+	if (program[0] == '/')
+		return (size_t)snprintf(out, size, "%s", program) < size &&
+		       is_program(out);
+	if (strchr(program, '/') != NULL)
+		return false;
+	while (at != NULL && *at != '\0') {
+		size_t len = strcspn(at, ":");
+
+		if (at[0] == '/' &&
+		    (size_t)snprintf(out, size, "%.*s/%s", (int)len, at,
+		                     program) < size &&
+		    is_program(out))
+			return true;
+		at += len;
+		if (*at == ':')
+			at++;
+	}
+	return false;
+}
+
+static int split(struct command *command, const char *value,
+                 struct astro_error *err)
+{
+	char *at = command->words;
+
+	if ((size_t)snprintf(command->words, sizeof(command->words), "%s",
+	                     value) >= sizeof(command->words))
+		return error_set(err, ASTRO_UNSUPPORTED, NULL,
+		                 "the browser's command is too long");
+	while (*at != '\0') {
+		at += strspn(at, " \t");
+		if (*at == '\0')
+			break;
+		if (command->count == ARGUMENTS_MAX)
+			return error_set(err, ASTRO_UNSUPPORTED, NULL,
+			                 "the browser's command has too many "
+			                 "words");
+		command->argv[command->count++] = at;
+		at += strcspn(at, " \t");
+		if (*at != '\0')
+			*at++ = '\0';
+	}
+	return ASTRO_OK;
+}
+
+static int find_browser(struct command *command, struct astro_error *err)
+{
+	static const char *const openers[] = {"xdg-open", "x-www-browser",
+	                                      "www-browser", "wslview"};
+	size_t i;
+
+	if (browser_is_refused())
+		return error_set(err, ASTRO_UNSUPPORTED, NULL,
+		                 "the browser is set to \"none\"");
+	if (browser_is_named()) {
+		int status = split(command, named(), err);
+
+		if (status != ASTRO_OK)
+			return status;
+		if (find_program(command->argv[0], command->path,
+		                 sizeof(command->path)))
+			return ASTRO_OK;
+		return error_set(err, ASTRO_UNSUPPORTED, NULL,
+		                 "the browser \"%s\" was not found",
+		                 command->argv[0]);
+	}
+	for (i = 0; i < sizeof(openers) / sizeof(openers[0]); i++) {
+		if (!find_program(openers[i], command->path,
+		                  sizeof(command->path)))
+			continue;
+		command->argv[command->count++] = openers[i];
+		return ASTRO_OK;
+	}
+	return error_set(err, ASTRO_UNSUPPORTED, NULL, "no browser was found");
+}
+
+bool browser_is_there(void)
+{
+	struct command *command = calloc(1, sizeof(*command));
+	bool there = command != NULL && find_browser(command, NULL) == ASTRO_OK;
+
+	free(command);
+	return there;
+}
+
+/* Ours, and by its name a secret. */
+static bool is_secret(const char *variable)
+{
+	size_t len = strcspn(variable, "=");
+	char name[128];
+
+	if (strncmp(variable, "ASTRO_", 6) != 0)
+		return false;
+	if (len >= sizeof(name))
+		return true;
+	memcpy(name, variable, len);
+	name[len] = '\0';
+	return strstr(name, "TOKEN") != NULL ||
+	       strstr(name, "PASSWORD") != NULL ||
+	       strstr(name, "SECRET") != NULL;
+}
+
+static int clean_environment(struct command *command, struct astro_error *err)
+{
+	size_t count = 0, kept = 0;
+
+	while (environ != NULL && environ[count] != NULL)
+		count++;
+	command->environment = calloc(count + 1, sizeof(char *));
+	if (command->environment == NULL)
+		return error_no_memory(err);
+	for (count = 0; environ != NULL && environ[count] != NULL; count++)
+		if (!is_secret(environ[count]))
+			command->environment[kept++] = environ[count];
+	return ASTRO_OK;
+}
+
+static int command_make(struct command *command, const char *url,
+                        struct astro_error *err)
+{
+	int status;
+
+	if ((strncmp(url, "https://", 8) != 0 &&
+	     strncmp(url, "http://", 7) != 0) ||
+	    !text_is_visible(url, strlen(url)) || strchr(url, ' ') != NULL)
+		return error_set(err, ASTRO_UNSAFE, NULL,
+		                 "\"%s\" is no web address for a browser", url);
+	status = find_browser(command, err);
+	if (status != ASTRO_OK)
+		return status;
+	command->argv[command->count] = url;
+	return clean_environment(command, err);
+}
+
+/* As if a desktop had started it: no terminal, and nothing of ours is held
+ * open, the callback's sockets least of all.  OUT becomes descriptor 3. */
+static bool detach(int out)
+{
+	int null = open("/dev/null", O_RDWR), number;
+
+	(void)setsid();
+	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 ||
+	    dup2(null, 2) < 0 || (out != 3 && dup3(out, 3, O_CLOEXEC) < 0))
+		return false;
+	(void)syscall(SYS_close_range, 4u, ~0u, 0u);
+	/* An inherited SIG_IGN would even hide how the program ends. */
+	for (number = 1; number < _NSIG; number++)
+		(void)signal(number, SIG_DFL);
+	return true;
+}
+
+/* REPORT closes itself when the program starts; else it gets the errno. */
+static void become(const struct command *command, int report)
+{
+	sigset_t none;
+	int number;
+
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	/* execve() changes neither array, for all that its type says. */
+	(void)execve(command->path, (char *const *)(uintptr_t)command->argv,
+	             (char *const *)(uintptr_t)command->environment);
+	number = errno;
+	(void)!write(report, &number, sizeof(number));
+	_exit(127);
+}
+
+/* Start it, and see for half a second whether it fails. */
+static void watch(const struct command *command, int out)
+{
+	const struct timespec patience = {.tv_nsec = WAIT_MS * 1000000L};
+	struct outcome outcome = {0, 0};
+	int report[2], number;
+	sigset_t ended;
+	pid_t pid;
+
+	(void)sigemptyset(&ended);
+	(void)sigaddset(&ended, SIGCHLD);
+	if (!detach(out) || pipe2(report, O_CLOEXEC) != 0 ||
+	    sigprocmask(SIG_SETMASK, &ended, NULL) != 0)
+		_exit(1);
+	pid = fork();
+	if (pid == 0)
+		become(command, report[1]);
+	(void)close(report[1]);
+	if (pid < 0)
+		outcome.number = errno;
+	else if (read(report[0], &number, sizeof(number)) == sizeof(number))
+		outcome.number = number;
+	if (pid > 0 && outcome.number == 0) {
+		(void)sigtimedwait(&ended, NULL, &patience);
+		if (waitpid(pid, &number, WNOHANG) == pid)
+			outcome.status = number;
+	}
+	(void)!write(3, &outcome, sizeof(outcome));
+	_exit(0);
+}
+
+int browser_start(const char *url, int *fd, struct astro_error *err)
+{
+	struct command *command = calloc(1, sizeof(*command));
+	int ends[2] = {-1, -1}, status;
+	pid_t pid;
+
+	*fd = -1;
+	if (command == NULL)
+		return error_no_memory(err);
+	status = command_make(command, url, err);
+	if (status != ASTRO_OK)
+		goto out;
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		status = error_set_system(err, ASTRO_UNSUPPORTED, errno, NULL,
+		                          "the browser was not started");
+		goto out;
+	}
+	/* Twice, so that the one who watches is nobody's child to wait for. */
+	pid = fork();
+	if (pid == 0) {
+		pid = fork();
+		if (pid == 0)
+			watch(command, ends[1]);
+		_exit(pid < 0);
+	}
+	if (pid < 0) {
+		status = error_set_system(err, ASTRO_UNSUPPORTED, errno, NULL,
+		                          "the browser was not started");
+		goto out;
+	}
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	*fd = ends[0];
+	ends[0] = -1; /* handed over */
+out:
+	if (ends[0] >= 0)
+		(void)close(ends[0]);
+	if (ends[1] >= 0)
+		(void)close(ends[1]);
+	free(command->environment);
+	free(command);
+	return status;
+}
+
+int browser_result(int fd, struct astro_error *err)
+{
+	struct outcome outcome;
+	ssize_t len;
+
+	do {
+		len = read(fd, &outcome, sizeof(outcome));
+	} while (len < 0 && errno == EINTR);
+	(void)close(fd);
+	if (len != (ssize_t)sizeof(outcome))
+		return error_set(err, ASTRO_UNSUPPORTED, NULL,
+		                 "the browser was not started");
+	if (outcome.number != 0)
+		return error_set_system(err, ASTRO_UNSUPPORTED, outcome.number,
+		                        NULL, "the browser was not started");
+	if (WIFSIGNALED(outcome.status))
+		return error_set(err, ASTRO_UNSUPPORTED, NULL,
+		                 "the browser was ended by signal %d",
+		                 WTERMSIG(outcome.status));
+	if (WEXITSTATUS(outcome.status) != 0)
+		return error_set(err, ASTRO_UNSUPPORTED, NULL,
+		                 "the browser ended with %d",
+		                 WEXITSTATUS(outcome.status));
+	return ASTRO_OK;
+}
+
+int browser_open(const char *url, struct astro_error *err)
+{
+	struct pollfd watched = {.events = POLLIN};
+	int64_t end = clock_boot() + WAIT_MS + GRACE_MS, left;
+	int status;
+
+	status = browser_start(url, &watched.fd, err);
+	if (status != ASTRO_OK)
+		return status;
+	while ((left = end - clock_boot()) > 0) {
+		int count = poll(&watched, 1, (int)left);
+
+		if (count > 0)
+			return browser_result(watched.fd, err);
+		if (count == 0)
+			break;
+		status = interrupt_check(err);
+		if (status != ASTRO_OK)
+			break;
+	}
+	(void)close(watched.fd);
+	return status;
+}

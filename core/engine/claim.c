@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which provider claims a domain, by the patterns in its table. */
+#include "loader.h"
+
+#include <dirent.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "log.h"
+
+enum { PATTERNS_MAX = 64, PATTERN_LEN_MAX = 512, SCANNED_MAX = 1024 };
+
+bool loader_claims(const struct astro_provider *provider, const char *domain)
+{
+	size_t i;
+
+	if (provider->domains == NULL)
+		return false;
+	for (i = 0; i < PATTERNS_MAX && provider->domains[i] != NULL; i++) {
+		const char *pattern = provider->domains[i];
+		regmatch_t match;
+		regex_t regex;
+		int result;
+
+		if (strnlen(pattern, PATTERN_LEN_MAX) == PATTERN_LEN_MAX ||
+		    regcomp(&regex, pattern, REG_EXTENDED) != 0) {
+			log_write(ASTRO_DEBUG,
+			          "provider %s: a pattern of its domains "
+			          "makes no sense",
+			          provider->name);
+			continue;
+		}
+		result = regexec(&regex, domain, 1, &match, 0);
+		regfree(&regex);
+		/* Anchored, whether the pattern says so or not. */
+		if (result == 0 && match.rm_so == 0 &&
+		    domain[match.rm_eo] == '\0')
+			return true;
+	}
+	return false;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Add the names of the plugins in FOLDER to NAMES. */
+static int scan_folder(const char *folder, char **names, size_t *count,
+                       struct astro_error *err)
+{
+	DIR *entries = opendir(folder);
+	const struct dirent *entry;
+	int status = ASTRO_OK;
+
+	while (entries != NULL && *count < SCANNED_MAX &&
+	       (entry = readdir(entries)) != NULL) {
+		size_t len = strlen(entry->d_name);
+		char *name;
+
+		if (len <= 3 || strcmp(entry->d_name + len - 3, ".so") != 0)
+			continue;
+		name = strndup(entry->d_name, len - 3);
+		if (name == NULL) {
+			status = error_no_memory(err);
+			break;
+		}
+		if (loader_name_is_plain(name))
+			names[(*count)++] = name;
+		else
+			free(name);
+	}
+	if (entries != NULL)
+		(void)closedir(entries);
+	return status;
+}
+
+static const struct astro_provider *
+claimed_by(const struct loader_folders *folders, const char *name,
+           const char *domain, enum astro_level level)
+{
+	const struct astro_provider *provider;
+	struct astro_error err = {0};
+
+	if (loader_load(folders, name, &provider, &err) != ASTRO_OK) {
+		log_write(level, "%s", err.message);
+		return NULL;
+	}
+	return loader_claims(provider, domain) ? provider : NULL;
+}
+
+int loader_claimant(const struct loader_folders *folders, const char *domain,
+                    const struct astro_provider **out, struct astro_error *err)
+{
+	char **names;
+	size_t count = 0, i;
+	int status = ASTRO_OK;
+
+	*out = claimed_by(folders, "astro", domain, ASTRO_DEBUG);
+	if (*out != NULL)
+		return ASTRO_OK;
+
+	names = calloc(SCANNED_MAX, sizeof(*names));
+	if (names == NULL)
+		return error_no_memory(err);
+	for (i = 0; folders->folders[i] != NULL && status == ASTRO_OK; i++)
+		status = scan_folder(folders->folders[i], names, &count, err);
+	qsort(names, count, sizeof(*names), compare_names);
+	for (i = 0; i < count && status == ASTRO_OK && *out == NULL; i++) {
+		bool again = i > 0 && strcmp(names[i], names[i - 1]) == 0;
+
+		if (!again && strcmp(names[i], "astro") != 0)
+			*out = claimed_by(folders, names[i], domain,
+			                  ASTRO_WARNING);
+	}
+	for (i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+	return status;
+}

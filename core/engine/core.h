@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One run of the engine: what the host's functions look inside. */
+#ifndef CORE_ENGINE_CORE_H
+#define CORE_ENGINE_CORE_H
+
+#include <stdint.h>
+
+#include <astro/provider.h>
+
+#include "context.h"
+#include "engine.h"
+#include "loader.h"
+
+struct http;
+
+struct astro_settings {
+	const struct config *config;
+	const struct context *context; /* NULL when it is not stored yet */
+	const char *name;              /* the context's canonical name */
+};
+
+struct astro_core {
+	const struct engine_job *job;
+	struct astro_settings settings;
+	struct http *http;
+	/* What store_put() collected; written after close(). */
+	struct astro_credential *kept;
+	bool erase;
+	int report_fd;
+
+	/* Owned, and cleared by core_close(). */
+	struct paths paths;
+	struct config *config;
+	struct loader_folders folders;
+	struct astro_host host;
+	/* What trace.c stands in front of. */
+	const struct astro_provider *traced;
+	struct astro_provider trace_table;
+};
+
+/* Find and read the context file; everything but http. */
+int core_open(struct astro_core *core, const struct engine_job *job,
+              int report_fd, struct astro_error *err);
+/* Make core->http, by the rules for PROVIDER. */
+int core_connect(struct astro_core *core, const char *provider,
+                 struct astro_error *err);
+/* Accepts a zeroed core. */
+void core_close(struct astro_core *core);
+
+/* An answer given in advance, or NULL. */
+const struct engine_answer *core_answer(const struct astro_core *core,
+                                        const char *key);
+/* True when the person can be asked: a terminal, and no --no-input. */
+bool core_can_ask(const struct astro_core *core);
+/* ASTRO_DENIED: WHAT ("Username") would have to be asked for.  The hint names
+ * the flag that answers KEY in advance. */
+int core_refuse_asking(const char *key, const char *what,
+                       struct astro_error *err);
+/*
+ * The row of ITEMS that the answer under KEY names: its id, else its name.
+ * ASTRO_NOT_FOUND when none is, or when the name is that of several.
+ */
+int core_match(const struct engine_answer *answer,
+               const struct astro_item *items, size_t count, size_t *picked,
+               struct astro_error *err);
+
+#endif

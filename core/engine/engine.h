@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The engine's one door.  libastro-engine.so holds everything that talks
+ * (libcurl, the callback server, JOSE); the executable dlopens it in a
+ * supervised child when a command needs it.
+ */
+#ifndef CORE_ENGINE_ENGINE_H
+#define CORE_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <astro/provider.h>
+
+#define ENGINE_FILE "libastro-engine.so"
+#define ENGINE_SYMBOL "astro_engine_v1"
+
+enum engine_task {
+	ENGINE_LOGIN,      /* reports: see login.c */
+	ENGINE_WORKSPACES, /* list them: values "id", "name" in turn, "current"
+	                    */
+	ENGINE_SELECT /* select one (answer "workspace", else a menu), keep */
+};
+
+/* How an OAuth login reaches the person's browser. */
+enum engine_flow {
+	ENGINE_FLOW_AUTO,
+	ENGINE_FLOW_LINK,
+	ENGINE_FLOW_DEVICE,
+	ENGINE_FLOW_TOKEN, /* `oauth` of software: ask for a token */
+};
+
+/* An answer given in advance: TEXT or SECRET under a question's key. */
+struct engine_answer {
+	const char *key;
+	const char *text;
+	const struct astro_secret *secret;
+};
+
+/* What to do.  Borrowed; the engine copies what it keeps. */
+struct engine_job {
+	enum engine_task task;
+	enum engine_flow flow;
+	const char *name; /* the context's canonical name */
+	bool is_issuer;
+	const char *provider; /* --provider, or NULL: find out */
+	const struct engine_answer *answers;
+	size_t answer_count;
+	int64_t deadline; /* for the person, on clock_boot() */
+	bool no_input;
+	bool verbose;
+	const char *library_folder; /* where libastro-engine.so lies */
+};
+
+/*
+ * Do it, report on REPORT_FD (report.h), return the exit code for _exit().
+ * Values reported by a login: "name", "provider", "account", "workspace",
+ * "organization", "expiry" (unix seconds), and "note" lines.
+ */
+typedef int engine_main(const struct engine_job *job, int report_fd);
+ASTRO_EXPORT engine_main astro_engine_v1;
+
+#endif

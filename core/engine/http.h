@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * HTTP for providers and for the engine: one TLS policy, one cache of
+ * connections (one a host with HTTP/2), several requests at once.  The only
+ * door to libcurl.
+ */
+#ifndef CORE_ENGINE_HTTP_H
+#define CORE_ENGINE_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <astro/provider.h>
+
+struct http;
+struct json;
+
+struct http_options {
+	bool skip_verify; /* houston.skip_verify_tls of the person's own file */
+	const char *user_agent;
+};
+
+int http_new(const struct http_options *options, struct http **out,
+             struct astro_error *err);
+void http_free(struct http *http);
+
+/* Send COUNT requests at once and wait for all; the rules are those of
+ * astro_host.http and http_all.  ^C ends it within 200 ms (ASTRO_CANCELLED). */
+int http_send(struct http *http, const struct astro_request *const *requests,
+              size_t count, struct astro_response **outs,
+              struct astro_error *err);
+
+/* Begin a GET of URL, so that its host's connection is open when it is needed;
+ * the answer is thrown away.  Errors are logged only. */
+void http_warm(struct http *http, const char *url);
+/* The same, but the answer is kept for http_prefetched(). */
+void http_prefetch(struct http *http, const char *url);
+/* The answer to a prefetch of URL, waiting for it if need be; NULL when it
+ * failed.  The caller frees it. */
+struct astro_response *http_prefetched(struct http *http, const char *url);
+
+/* A descriptor to watch beside the transfers. */
+struct http_watch {
+	int fd;
+	bool readable; /* out */
+};
+/* Drive what http_warm() began and wait for it, for the WATCHES, or for
+ * TIMEOUT_MS.  EINTR returns ASTRO_OK early. */
+int http_wait(struct http *http, struct http_watch *watches, size_t count,
+              int timeout_ms, struct astro_error *err);
+
+int response_status(const struct astro_response *response);
+/* NULL when the answer had no JSON. */
+const struct json *response_json(const struct astro_response *response);
+const char *response_reason(const struct astro_response *response);
+void response_free(struct astro_response *response);
+
+/* "host" or "host:port" of URL, for messages.  OUT has SIZE bytes. */
+void http_host_of(const char *url, char *out, size_t size);
+/* Percent-encode; see astro_host.url_escape. */
+int http_escape(const char *text, char *out, size_t size,
+                struct astro_error *err);
+
+/*
+ * URLs, through libcurl's parser (curl_url).
+ */
+
+/* Add a query's name=value to OUT, encoded, with "?" or "&" as needed. */
+struct text;
+int http_add_query(struct text *url, const char *name, const char *value,
+                   struct astro_error *err);
+/* The parts of an http or https address; ASTRO_BAD_CONFIG when it is none.
+ * Freed with url_parts_clear(). */
+struct url_parts {
+	char *scheme, *host, *path, *query; /* query may be NULL */
+	unsigned port; /* the scheme's own when not given */
+};
+int url_parts_get(const char *url, struct url_parts *out,
+                  struct astro_error *err);
+void url_parts_clear(struct url_parts *parts);
+
+/*
+ * The value of NAME in a query ("a=b&c=d"), decoded ("+" is a blank), copied to
+ * OUT (SIZE bytes).  Returns how often NAME occurs; -1 when its value is no
+ * visible ASCII (VSCHAR and blank), too long or badly encoded.
+ */
+int query_get(const char *query, const char *name, char *out, size_t size);
+/* The first value of NAME for people: any bytes but NUL, cut where it is too
+ * long, "" where there is none.  Escape it before it is shown. */
+void query_text(const char *query, const char *name, char *out, size_t size);
+
+#endif

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a provider's name to its table: search, trust, dlopen, negotiation.
+ * What is loaded stays until the process ends, and so does its descriptor:
+ * glibc knows a library by the name it was loaded under, and a reused
+ * /proc/self/fd/N would give back the previous one.
+ */
+#include "loader.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "context.h"
+#include "elf_file.h"
+#include "error.h"
+#include "folder.h"
+#include "log.h"
+#include "report.h"
+#include "text.h"
+
+enum {
+	NAME_LEN_MAX = 32,
+	TITLE_LEN_MAX = 64,
+	FILE_SIZE_MAX = 64 * 1024 * 1024,
+	TABLE_SIZE_MAX = 64 * 1024,
+	FOLDERS_MAX = 64
+};
+
+/* The lowest table that 1.0 can be: up to its last required operation. */
+static const size_t table_size_min =
+	offsetof(struct astro_provider, authenticate) +
+	sizeof(((struct astro_provider *)NULL)->authenticate);
+
+struct loaded {
+	struct loaded *next;
+	struct astro_provider table;
+	char name[NAME_LEN_MAX + 1];
+	char title[TITLE_LEN_MAX + 1];
+};
+
+static struct loaded *loaded_list;
+
+bool loader_name_is_plain(const char *name)
+{
+	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+	return len >= 1 && len <= NAME_LEN_MAX && name[len] == '\0';
+}
+
+static int folders_add(struct loader_folders *out, size_t *count,
+                       const char *folder, size_t len, struct astro_error *err)
+{
+	char *copy;
+
+	/* A relative folder would be the working directory's. */
+	if (len == 0 || folder[0] != '/' || *count == FOLDERS_MAX)
+		return ASTRO_OK;
+	copy = strndup(folder, len);
+	if (copy == NULL)
+		return error_no_memory(err);
+	out->folders[(*count)++] = copy;
+	return ASTRO_OK;
+}
+
+int loader_folders_find(const struct paths *paths, const char *library_folder,
+                        struct loader_folders *out, struct astro_error *err)
+{
+	const char *list = getenv("ASTRO_PLUGIN_PATH");
+	struct text installed;
+	size_t count = 0;
+	int status = ASTRO_OK;
+
+	text_init(&installed, 4096);
+	out->report_fd = -1;
+	out->folders = calloc(FOLDERS_MAX + 1, sizeof(*out->folders));
+	if (out->folders == NULL)
+		return error_no_memory(err);
+
+	/* Two places are the others'. */
+	while (list != NULL && status == ASTRO_OK && count < FOLDERS_MAX - 2) {
+		size_t len = strcspn(list, ":");
+
+		status = folders_add(out, &count, list, len, err);
+		list = list[len] == ':' ? list + len + 1 : NULL;
+	}
+	if (status == ASTRO_OK && paths->providers != NULL)
+		status = folders_add(out, &count, paths->providers,
+		                     strlen(paths->providers), err);
+	if (status == ASTRO_OK && library_folder != NULL) {
+		if (text_addf(&installed, "%s/providers", library_folder))
+			status = folders_add(out, &count, installed.bytes,
+			                     installed.len, err);
+		else
+			status = error_no_memory(err);
+	}
+	if (status != ASTRO_OK)
+		loader_folders_clear(out);
+	text_clear(&installed);
+	return status;
+}
+
+void loader_folders_clear(struct loader_folders *folders)
+{
+	size_t i;
+
+	if (folders->folders == NULL)
+		return;
+	for (i = 0; folders->folders[i] != NULL; i++)
+		free(folders->folders[i]);
+	free(folders->folders);
+	folders->folders = NULL;
+}
+
+static int not_found(const struct loader_folders *folders, const char *name,
+                     struct astro_error *err)
+{
+	struct text where;
+	size_t i;
+
+	text_init(&where, ERROR_HINT_MAX);
+	for (i = 0; folders->folders[i] != NULL; i++)
+		(void)text_addf(&where, "%s%s", i == 0 ? "" : ", ",
+		                folders->folders[i]);
+	(void)error_set(err, ASTRO_BAD_PLUGIN,
+	                "put its file into a folder of yours "
+	                "(~/.astro/providers), or name another provider",
+	                "no provider named %s: there is no %s.so in %s", name,
+	                name, where.len == 0 ? "any folder" : where.bytes);
+	text_clear(&where);
+	return ASTRO_BAD_PLUGIN;
+}
+
+/* Everything that can be said before the first byte of it runs. */
+static int judge_file(int fd, const char *path, size_t *table_size,
+                      struct astro_error *err)
+{
+	char why[ELF_REASON_MAX];
+	struct stat status;
+	int result;
+
+	*table_size = 0;
+	if (fstat(fd, &status) != 0)
+		return error_set_system(err, ASTRO_BAD_PLUGIN, errno, NULL,
+		                        "%s", path);
+	if (!S_ISREG(status.st_mode))
+		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
+		                 "%s is no regular file", path);
+	result = folder_judge_owner(&status, path, err);
+	if (result != ASTRO_OK)
+		return result;
+	if (status.st_size > FILE_SIZE_MAX)
+		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
+		                 "%s is larger than 64 MiB", path);
+	*table_size = elf_judge(fd, (uint64_t)status.st_size,
+	                        ASTRO_PROVIDER_SYMBOL, why);
+	if (*table_size == 0)
+		return error_set(err, ASTRO_BAD_PLUGIN, NULL, "%s %s", path,
+		                 why);
+	return ASTRO_OK;
+}
+
+/* *FD is -1 with ASTRO_OK where FOLDER does not have NAME. */
+static int open_file(const char *folder, const char *name, struct text *path,
+                     int *fd, struct astro_error *err)
+{
+	char file[NAME_LEN_MAX + sizeof(".so")];
+	int at, status;
+
+	*fd = -1;
+	text_clear(path);
+	(void)snprintf(file, sizeof(file), "%s.so", name);
+	if (!text_addf(path, "%s/%s", folder, file))
+		return error_no_memory(err);
+	/* Nothing there, nothing to judge: a folder of others matters only
+	 * when something would be loaded from it. */
+	if (faccessat(AT_FDCWD, path->bytes, F_OK, AT_SYMLINK_NOFOLLOW) != 0 &&
+	    (errno == ENOENT || errno == ENOTDIR))
+		return ASTRO_OK;
+	status = folder_open(folder, &at, err);
+	if (status != ASTRO_OK || at < 0)
+		return status;
+
+	*fd = openat(at, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (*fd < 0 && errno == ELOOP)
+		status = error_set(err, ASTRO_UNSAFE,
+		                   "copy the file itself into the folder",
+		                   "%s is a symbolic link", path->bytes);
+	else if (*fd < 0 && errno != ENOENT)
+		status = error_set_system(err, ASTRO_BAD_PLUGIN, errno, NULL,
+		                          "%s", path->bytes);
+	(void)close(at);
+	return status;
+}
+
+static int judge_operations(const struct astro_provider *table,
+                            const char *path, struct astro_error *err)
+{
+	const char *missing = NULL;
+
+	if (table->open == NULL)
+		missing = "open";
+	else if (table->close == NULL)
+		missing = "close";
+	else if (table->authenticate == NULL)
+		missing = "authenticate";
+	if (missing != NULL)
+		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
+		                 "%s has no %s operation, which is required",
+		                 path, missing);
+	return ASTRO_OK;
+}
+
+static int judge_names(struct loaded *entry, const char *name, const char *path,
+                       struct astro_error *err)
+{
+	const char *own = entry->table.name, *title = entry->table.title;
+	size_t len;
+
+	if (own == NULL || strnlen(own, NAME_LEN_MAX + 1) > NAME_LEN_MAX ||
+	    strcmp(own, name) != 0) {
+		char shown[NAME_LEN_MAX + 1] = "";
+
+		if (own != NULL)
+			(void)snprintf(shown, sizeof(shown), "%.*s",
+			               NAME_LEN_MAX, own);
+		return error_set(err, ASTRO_BAD_PLUGIN,
+		                 "a provider's file is named after it",
+		                 "%s calls itself \"%s\", not \"%s\"", path,
+		                 shown, name);
+	}
+	if (title == NULL)
+		title = own;
+	len = strnlen(title, TITLE_LEN_MAX + 1);
+	if (len == 0 || len > TITLE_LEN_MAX || !text_is_utf8(title, len))
+		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
+		                 "%s has a title that cannot be shown (at most "
+		                 "%d bytes of UTF-8)",
+		                 path, (int)TITLE_LEN_MAX);
+	memcpy(entry->name, name, strlen(name) + 1);
+	memcpy(entry->title, title, len + 1);
+	entry->table.name = entry->name;
+	entry->table.title = entry->title;
+	return ASTRO_OK;
+}
+
+/* Agree on the contract, and complete the table with NULLs. */
+static int judge_table(const struct astro_provider *table, size_t object_size,
+                       const char *name, const char *path, struct loaded *entry,
+                       struct astro_error *err)
+{
+	int status;
+
+	/* size, abi_major and abi_minor stand first in every version. */
+	if (object_size < offsetof(struct astro_provider, name) ||
+	    table->size < offsetof(struct astro_provider, name) ||
+	    table->size > TABLE_SIZE_MAX)
+		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
+		                 "%s has a table that makes no sense", path);
+	if (table->abi_major != ASTRO_ABI_MAJOR)
+		return error_set(err, ASTRO_BAD_PLUGIN,
+		                 "install a version of it for this astro",
+		                 "%s is made for version %u of the provider "
+		                 "contract, this astro speaks version %u",
+		                 path, (unsigned)table->abi_major,
+		                 ASTRO_ABI_MAJOR);
+	if (table->size > object_size)
+		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
+		                 "%s says that its table has %u bytes, but it "
+		                 "has %zu",
+		                 path, (unsigned)table->size, object_size);
+	if (table->size < table_size_min)
+		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
+		                 "%s has a table of %u bytes, which is too "
+		                 "short",
+		                 path, (unsigned)table->size);
+
+	memcpy(&entry->table, table,
+	       table->size < sizeof(entry->table) ? table->size
+	                                          : sizeof(entry->table));
+	status = judge_operations(&entry->table, path, err);
+	if (status == ASTRO_OK)
+		status = judge_names(entry, name, path, err);
+	return status;
+}
+
+/* dlerror() speaks of /proc/self/fd/N: say which provider that is. */
+static int load_error(const char *path, struct astro_error *err)
+{
+	const char *text = dlerror();
+	const char *colon;
+
+	if (text == NULL)
+		text = "the dynamic linker gives no reason";
+	colon = strstr(text, ": ");
+	if (strncmp(text, "/proc/self/fd/", 14) == 0 && colon != NULL)
+		text = colon + 2;
+	return error_set(err, ASTRO_BAD_PLUGIN,
+	                 access("/proc/self/fd", F_OK) == 0
+	                         ? NULL
+	                         : "mount /proc: providers are loaded by it",
+	                 "%s cannot be loaded: %s", path, text);
+}
+
+static int load_file(int fd, const char *name, const char *path,
+                     size_t object_size, struct loaded *entry,
+                     struct astro_error *err)
+{
+	char link[32];
+	void *library;
+	const struct astro_provider *table;
+	int status;
+
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	library = dlopen(link, RTLD_NOW | RTLD_LOCAL);
+	if (library == NULL) {
+		status = load_error(path, err);
+		(void)close(fd);
+		return status;
+	}
+	table = dlsym(library, ASTRO_PROVIDER_SYMBOL);
+	if (table == NULL)
+		status = load_error(path, err);
+	else
+		status =
+			judge_table(table, object_size, name, path, entry, err);
+	if (status == ASTRO_OK)
+		return ASTRO_OK;
+
+	(void)dlclose(library);
+	/* A library may refuse to go; its number then stays taken. */
+	library = dlopen(link, RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
+	if (library == NULL)
+		(void)close(fd);
+	else
+		(void)dlclose(library);
+	return status;
+}
+
+static const struct astro_provider *find_loaded(const char *name)
+{
+	const struct loaded *entry;
+
+	for (entry = loaded_list; entry != NULL; entry = entry->next)
+		if (strcmp(entry->name, name) == 0)
+			return &entry->table;
+	return NULL;
+}
+
+/* Judge and load the file that was found; FD is taken over. */
+static int take_file(const struct loader_folders *folders, int fd,
+                     const char *name, const char *path,
+                     const struct astro_provider **out, struct astro_error *err)
+{
+	struct loaded *entry;
+	size_t object_size;
+	int status;
+
+	status = judge_file(fd, path, &object_size, err);
+	if (status != ASTRO_OK) {
+		(void)close(fd);
+		return status;
+	}
+	entry = calloc(1, sizeof(*entry));
+	if (entry == NULL) {
+		(void)close(fd);
+		return error_no_memory(err);
+	}
+	if (folders->report_fd >= 0)
+		report_stage(folders->report_fd, REPORT_PROVIDER, name);
+	status = load_file(fd, name, path, object_size, entry, err);
+	if (status != ASTRO_OK) {
+		free(entry);
+		return status;
+	}
+	log_write(ASTRO_DEBUG, "provider %s: %s, contract %u.%u", name, path,
+	          (unsigned)entry->table.abi_major,
+	          (unsigned)entry->table.abi_minor);
+	entry->next = loaded_list;
+	loaded_list = entry;
+	*out = &entry->table;
+	return ASTRO_OK;
+}
+
+int loader_load(const struct loader_folders *folders, const char *name,
+                const struct astro_provider **out, struct astro_error *err)
+{
+	struct text path;
+	size_t i;
+	int fd = -1, status = ASTRO_OK;
+
+	*out = NULL;
+	if (!loader_name_is_plain(name))
+		return error_set(err, ASTRO_BAD_PLUGIN,
+		                 "it has 1 to 32 of a-z, 0-9, _ and -",
+		                 "\"%s\" is no name of a provider", name);
+	*out = find_loaded(name);
+	if (*out != NULL)
+		return ASTRO_OK;
+
+	text_init(&path, 8192);
+	for (i = 0; folders->folders[i] != NULL && fd < 0 && status == ASTRO_OK;
+	     i++)
+		status = open_file(folders->folders[i], name, &path, &fd, err);
+	if (fd >= 0)
+		status = take_file(folders, fd, name, path.bytes, out, err);
+	else if (status == ASTRO_OK)
+		status = not_found(folders, name, err);
+	text_clear(&path);
+	return status;
+}
+
+void loader_forget(void)
+{
+	while (loaded_list != NULL) {
+		struct loaded *entry = loaded_list;
+
+		loaded_list = entry->next;
+		free(entry);
+	}
+}

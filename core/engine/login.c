@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The story of a login.  Nothing is written before its end, and that it can be
+ * written is proven before its beginning: nobody should type a password for
+ * nothing.
+ */
+#include "login.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core.h"
+#include "credential.h"
+#include "domain.h"
+#include "error.h"
+#include "host.h"
+#include "interrupt.h"
+#include "keep.h"
+#include "log.h"
+#include "provider_call.h"
+#include "report.h"
+#include "resolve.h"
+#include "selection.h"
+#include "trace.h"
+
+struct login {
+	struct astro_core core;
+	char key[DOMAIN_NAME_MAX];
+	struct keep keep;
+	const struct astro_provider *provider;
+	struct astro_session *session;
+	struct astro_credential *credential;
+	struct astro_listing listing;
+	const struct listing_row *workspace; /* of the listing, or NULL */
+	const char *note;
+};
+
+static int prepare(struct login *login, const struct engine_job *job,
+                   int report_fd, struct astro_error *err)
+{
+	struct astro_core *core = &login->core;
+	int status;
+
+	status = core_open(core, job, report_fd, err);
+	if (status == ASTRO_OK)
+		status = config_key_for(core->config, job->name, login->key,
+		                        err);
+	if (status == ASTRO_OK)
+		status = config_check_writable(&core->paths, err);
+	if (status == ASTRO_OK)
+		status = resolve_provider(core, &login->provider,
+		                          &login->keep.provider_written_down,
+		                          err);
+	if (status != ASTRO_OK)
+		return status;
+
+	login->keep.key = login->key;
+	login->keep.provider = login->provider->name;
+	if (login->provider->workspaces == NULL &&
+	    core_answer(core, "workspace") != NULL)
+		return error_set(
+			err, ASTRO_UNSUPPORTED, "leave --workspace out",
+			"%s has no workspaces", login->provider->title);
+	return core_connect(core, login->provider->name, err);
+}
+
+static int select_workspace(struct login *login, struct astro_error *err)
+{
+	int status;
+
+	if (login->provider->workspaces == NULL)
+		return ASTRO_OK;
+	status = provider_workspaces(login->provider, login->session,
+	                             login->credential, &login->listing, err);
+	if (status == ASTRO_OK)
+		status = selection_settle(&login->core, &login->listing,
+		                          &login->workspace, &login->note, err);
+	if (status != ASTRO_OK || login->workspace == NULL)
+		return status;
+	status = credential_set_text(login->credential, "workspace",
+	                             login->workspace->id, err);
+	if (status == ASTRO_OK)
+		status = credential_set_text(login->credential,
+		                             "last_used_workspace",
+		                             login->workspace->id, err);
+	return status;
+}
+
+static int store(struct login *login, struct astro_error *err)
+{
+	int status;
+
+	if (login->provider->store == NULL)
+		status = keep_collect(&login->core, login->credential, err);
+	else
+		status = provider_store(login->provider, login->session,
+		                        login->credential, err);
+	if (status == ASTRO_OK)
+		status = keep_judge(&login->core, &login->keep, err);
+	return status;
+}
+
+/* Everything between open() and close(). */
+static int converse(struct login *login, struct astro_error *err)
+{
+	int status;
+
+	status = provider_open(login->provider, &login->core.host,
+	                       &login->core.settings, &login->session, err);
+	if (status == ASTRO_OK)
+		status = provider_prompt(login->provider, login->session, err);
+	if (status == ASTRO_OK)
+		status = provider_authenticate(login->provider, login->session,
+		                               &login->credential, err);
+	if (status == ASTRO_OK)
+		status = select_workspace(login, err);
+	if (status == ASTRO_OK)
+		status = store(login, err);
+	provider_close(login->provider, login->session);
+	login->session = NULL;
+	return status;
+}
+
+static const char *account(const struct login *login)
+{
+	const struct astro_credential *credential = login->credential;
+	const char *name = credential_text(credential, "user_email");
+
+	if (name == NULL)
+		name = credential_text(credential, "username");
+	if (name == NULL)
+		name = credential_claim(credential, "email");
+	return name;
+}
+
+static void report_text(int fd, const char *key, const char *value)
+{
+	if (value != NULL && value[0] != '\0')
+		report_value(fd, key, value);
+}
+
+static void report_login(const struct login *login, int fd)
+{
+	int64_t expiry = credential_expiry(login->core.kept);
+	char number[32];
+
+	report_text(fd, "name", login->core.settings.name);
+	report_text(fd, "provider", login->keep.provider);
+	report_text(fd, "account", account(login));
+	report_text(fd, "organization",
+	            credential_text(login->credential, "organization"));
+	if (login->workspace != NULL) {
+		report_text(fd, "workspace", login->workspace->id);
+		report_text(fd, "workspace_name", login->workspace->name);
+	}
+	if (expiry != 0 && expiry != INT64_MAX) {
+		(void)snprintf(number, sizeof(number), "%" PRId64, expiry);
+		report_value(fd, "expiry", number);
+	}
+	report_text(fd, "note", login->note);
+}
+
+int login_run(const struct engine_job *job, int report_fd,
+              struct astro_error *err)
+{
+	struct login login;
+	int status;
+
+	memset(&login, 0, sizeof(login));
+	status = prepare(&login, job, report_fd, err);
+	if (status == ASTRO_OK && log_is_verbose())
+		login.provider = trace_wrap(&login.core, login.provider);
+	if (status == ASTRO_OK)
+		status = converse(&login, err);
+	if (status == ASTRO_OK)
+		status = interrupt_check(err);
+	if (status == ASTRO_OK)
+		status = keep_write(&login.core, &login.keep, err);
+	if (status == ASTRO_OK)
+		report_login(&login, report_fd);
+
+	listing_clear(&login.listing);
+	credential_free(login.credential);
+	core_close(&login.core);
+	return status;
+}

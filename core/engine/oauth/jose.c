@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * id_tokens: taken apart, the key found, the signature verified.  RFC 7515,
+ * RFC 7517, and the cautions of RFC 8725.
+ */
+#include "jose.h"
+
+#include <cjose/cjose.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base64.h"
+#include "claims.h"
+#include "error.h"
+#include "json.h"
+#include "secret.h"
+#include "text.h"
+#include "wipe.h"
+
+enum {
+	TOKEN_MAX = 64 * 1024,
+	KEYS_MAX = 100,
+	RSA_BITS_MIN = 2048,
+	RSA_BITS_MAX = 8192,
+	ED25519_LEN = 32,
+	PATH_MAX_LEN = 80
+};
+
+/* What may sign an id_token.  SIGNATURE_LEN 0: as long as the RSA modulus. */
+struct algorithm {
+	const char *name, *kty, *crv;
+	size_t signature_len;
+	const EVP_MD *(*digest)(void);
+};
+
+static const struct algorithm algorithms[] = {
+	{"RS256", "RSA", NULL, 0, EVP_sha256},
+	{"RS384", "RSA", NULL, 0, EVP_sha384},
+	{"RS512", "RSA", NULL, 0, EVP_sha512},
+	{"PS256", "RSA", NULL, 0, EVP_sha256},
+	{"PS384", "RSA", NULL, 0, EVP_sha384},
+	{"PS512", "RSA", NULL, 0, EVP_sha512},
+	{"ES256", "EC", "P-256", 64, EVP_sha256},
+	{"ES384", "EC", "P-384", 96, EVP_sha384},
+	{"ES512", "EC", "P-521", 132, EVP_sha512},
+	{"EdDSA", "OKP", "Ed25519", 64, EVP_sha512},
+};
+
+struct token {
+	const char *bytes;
+	size_t len;
+	size_t signed_len; /* header and payload, with the dot between */
+	struct json *header, *payload;
+	const char *signature; /* not decoded */
+	size_t signature_len;
+	const struct algorithm *algorithm;
+};
+
+static int refuse(struct astro_error *err, const char *what)
+{
+	return error_set(err, ASTRO_UNSAFE, NULL, "the id_token %s", what);
+}
+
+/* The JSON object in a segment of base64url. */
+static int parse_segment(const char *text, size_t len, struct json **out,
+                         struct astro_error *err)
+{
+	size_t size = len / 4 * 3 + 3, decoded;
+	char *bytes = malloc(size);
+	int status;
+
+	*out = NULL;
+	if (bytes == NULL)
+		return error_no_memory(err);
+	if (!base64_decode(text, len, bytes, &decoded)) {
+		status = error_set(err, ASTRO_BAD_ANSWER, NULL, "no base64url");
+	} else {
+		status = json_parse(bytes, decoded, out, err);
+		if (status == ASTRO_OK &&
+		    json_kind(*out, "") != JSON_KIND_OBJECT) {
+			json_free(*out);
+			*out = NULL;
+			status = error_set(err, ASTRO_BAD_ANSWER, NULL,
+			                   "no object");
+		}
+	}
+	explicit_bzero(bytes, size);
+	free(bytes);
+	return status;
+}
+
+static int parse_part(const char *name, const char *text, size_t len,
+                      struct json **out, struct astro_error *err)
+{
+	struct astro_error why = {0};
+	int status = parse_segment(text, len, out, &why);
+
+	if (status == ASTRO_NO_MEMORY)
+		return error_no_memory(err);
+	if (status != ASTRO_OK)
+		return error_set(err, ASTRO_UNSAFE, NULL,
+		                 "the id_token's %s makes no sense: %s", name,
+		                 why.message);
+	return ASTRO_OK;
+}
+
+static int find_algorithm(struct token *token, struct astro_error *err)
+{
+	const char *name = json_text(token->header, "alg");
+	size_t i;
+
+	if (name == NULL)
+		return refuse(err, "names no algorithm");
+	if (strcasecmp(name, "none") == 0)
+		return refuse(err, "is not signed (alg none)");
+	if (strncasecmp(name, "HS", 2) == 0)
+		return error_set(err, ASTRO_UNSAFE, NULL,
+		                 "the id_token is signed with a shared secret "
+		                 "(%s), and a program like this has none",
+		                 name);
+	for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++)
+		if (strcmp(name, algorithms[i].name) == 0)
+			token->algorithm = &algorithms[i];
+	if (token->algorithm == NULL)
+		return error_set(err, ASTRO_UNSAFE, NULL,
+		                 "the id_token is signed with %s, which is "
+		                 "not accepted",
+		                 name);
+	return ASTRO_OK;
+}
+
+static int parse_token(struct token *token, const struct astro_secret *secret,
+                       struct astro_error *err)
+{
+	const char *first, *second;
+	size_t dots = 0, i;
+	int status;
+
+	token->bytes = secret_bytes(secret, &token->len);
+	if (token->len > TOKEN_MAX)
+		return refuse(err, "has more than 65536 bytes");
+	for (i = 0; i < token->len; i++)
+		dots += token->bytes[i] == '.';
+	if (dots == 4)
+		return refuse(err, "is encrypted, which is not supported");
+	if (dots != 2)
+		return refuse(err, "does not have three parts");
+
+	first = strchr(token->bytes, '.');
+	if (first == NULL || (second = strchr(first + 1, '.')) == NULL)
+		return refuse(err, "has a zero byte");
+	token->signed_len = (size_t)(second - token->bytes);
+	token->signature = second + 1;
+	token->signature_len = token->len - token->signed_len - 1;
+	status =
+		parse_part("header", token->bytes,
+	                   (size_t)(first - token->bytes), &token->header, err);
+	if (status == ASTRO_OK &&
+	    json_kind(token->header, "crit") != JSON_KIND_ABSENT)
+		status = refuse(err, "has critical extensions (crit)");
+	if (status == ASTRO_OK)
+		status = find_algorithm(token, err);
+	if (status == ASTRO_OK)
+		status = parse_part("payload", first + 1,
+		                    (size_t)(second - first - 1),
+		                    &token->payload, err);
+	return status;
+}
+
+/* The member NAME of the INDEXth key. */
+static const char *key_path(char path[PATH_MAX_LEN], size_t index,
+                            const char *name)
+{
+	(void)snprintf(path, PATH_MAX_LEN, "keys.%zu%s%.40s", index,
+	               *name != '\0' ? "." : "", name);
+	return path;
+}
+
+static const char *key_text(const struct json *jwks, size_t index,
+                            const char *name)
+{
+	char path[PATH_MAX_LEN];
+
+	return json_text(jwks, key_path(path, index, name));
+}
+
+static enum json_kind key_kind(const struct json *jwks, size_t index,
+                               const char *name)
+{
+	char path[PATH_MAX_LEN];
+
+	return json_kind(jwks, key_path(path, index, name));
+}
+
+static bool is_equal(const char *text, const char *expected)
+{
+	return text != NULL && strcmp(text, expected) == 0;
+}
+
+/* RFC 7517, 4.2 to 4.4: what a key says of its own use must agree. */
+static bool key_is_for(const struct json *jwks, size_t index,
+                       const struct algorithm *algorithm)
+{
+	char path[PATH_MAX_LEN], operation[PATH_MAX_LEN];
+	bool may_verify = key_kind(jwks, index, "key_ops") == JSON_KIND_ABSENT;
+	int64_t count, i;
+
+	if (!is_equal(key_text(jwks, index, "kty"), algorithm->kty))
+		return false;
+	if (algorithm->crv != NULL &&
+	    !is_equal(key_text(jwks, index, "crv"), algorithm->crv))
+		return false;
+	if (key_kind(jwks, index, "alg") != JSON_KIND_ABSENT &&
+	    !is_equal(key_text(jwks, index, "alg"), algorithm->name))
+		return false;
+	if (key_kind(jwks, index, "use") != JSON_KIND_ABSENT &&
+	    !is_equal(key_text(jwks, index, "use"), "sig"))
+		return false;
+	count = json_count(jwks, key_path(path, index, "key_ops"));
+	for (i = 0; i < count && !may_verify; i++) {
+		(void)snprintf(operation, sizeof(operation), "key_ops.%d",
+		               (int)i);
+		may_verify =
+			is_equal(key_text(jwks, index, operation), "verify");
+	}
+	return may_verify;
+}
+
+/* The bits of a number in base64url, 0 when it is none.  *LAST is its lowest
+ * byte, *LEN its bytes without leading zeros. */
+static unsigned number_bits(const char *text, unsigned char *last, size_t *len)
+{
+	unsigned char *bytes, *at;
+	unsigned bits = 0;
+
+	*len = 0;
+	if (text == NULL)
+		return 0;
+	bytes = malloc(strlen(text) / 4 * 3 + 3);
+	if (bytes != NULL && base64_decode(text, strlen(text), bytes, len)) {
+		for (at = bytes; *len > 0 && *at == 0; at++)
+			(*len)--;
+		if (*len > 0) {
+			*last = at[*len - 1];
+			bits = (unsigned)(*len * 8);
+			bits -= (unsigned)__builtin_clz(*at) - 24u;
+		}
+	}
+	free(bytes);
+	return bits;
+}
+
+/* OpenSSL itself takes 512 bits, and any exponent. */
+static const char *rsa_fault(const struct json *jwks, size_t index,
+                             size_t *modulus_len)
+{
+	unsigned char last_n = 0, last_e = 0;
+	unsigned bits =
+		number_bits(key_text(jwks, index, "n"), &last_n, modulus_len);
+	size_t len;
+	unsigned e_bits =
+		number_bits(key_text(jwks, index, "e"), &last_e, &len);
+
+	if (bits < RSA_BITS_MIN)
+		return "the server's key has fewer than 2048 bits";
+	if (bits > RSA_BITS_MAX)
+		return "the server's key has more than 8192 bits";
+	if ((last_n & 1) == 0)
+		return "the server's key has an even modulus";
+	if (e_bits < 2 || e_bits > 32 || (last_e & 1) == 0)
+		return "the server's key has an improper exponent";
+	return NULL;
+}
+
+static bool add_member(struct text *out, const char *name, const char *value)
+{
+	/* base64url and curve names have nothing to escape, and anything else
+	 * has no business here. */
+	return value != NULL && strpbrk(value, "\"\\") == NULL &&
+	       text_is_visible(value, strlen(value)) &&
+	       text_addf(out, "%s\"%s\":\"%s\"", out->len > 1 ? "," : "", name,
+	                 value);
+}
+
+/* Only what makes the key goes to the library. */
+static cjose_jwk_t *import_key(const struct json *jwks, size_t index,
+                               const struct algorithm *algorithm)
+{
+	static const char *const rsa[] = {"n", "e", NULL};
+	static const char *const ec[] = {"crv", "x", "y", NULL};
+	const char *const *name = algorithm->crv == NULL ? rsa : ec;
+	cjose_jwk_t *key = NULL;
+	struct text jwk;
+	cjose_err why;
+	bool ok;
+
+	text_init(&jwk, TOKEN_MAX);
+	ok = text_add(&jwk, "{", 1) && add_member(&jwk, "kty", algorithm->kty);
+	for (; ok && *name != NULL; name++)
+		ok = add_member(&jwk, *name, key_text(jwks, index, *name));
+	if (ok && text_add(&jwk, "}", 1))
+		key = cjose_jwk_import(jwk.bytes, jwk.len, &why);
+	text_clear(&jwk);
+	return key;
+}
+
+static bool verify_with_cjose(const struct token *token,
+                              const struct json *jwks, size_t index)
+{
+	cjose_jwk_t *key = import_key(jwks, index, token->algorithm);
+	cjose_jws_t *jws = NULL;
+	cjose_err why;
+	bool good = false;
+
+	if (key != NULL)
+		jws = cjose_jws_import(token->bytes, token->len, &why);
+	if (jws != NULL)
+		good = cjose_jws_verify(jws, key, &why);
+	cjose_jws_release(jws);
+	(void)cjose_jwk_release(key);
+	return good;
+}
+
+/* RFC 8037, which the JOSE library does not have. */
+static bool verify_ed25519(const struct token *token, const struct json *jwks,
+                           size_t index)
+{
+	const char *x = key_text(jwks, index, "x");
+	unsigned char raw[ED25519_LEN + 3], signature[2 * ED25519_LEN + 3];
+	size_t len, signature_len;
+	EVP_PKEY *key = NULL;
+	EVP_MD_CTX *context = NULL;
+	bool good = false;
+
+	if (x == NULL || strlen(x) != base64_encoded_len(ED25519_LEN) ||
+	    !base64_decode(x, strlen(x), raw, &len) ||
+	    !base64_decode(token->signature, token->signature_len, signature,
+	                   &signature_len))
+		return false;
+	key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, raw, len);
+	context = EVP_MD_CTX_new();
+	if (key != NULL && context != NULL &&
+	    EVP_DigestVerifyInit(context, NULL, NULL, NULL, key) == 1)
+		good = EVP_DigestVerify(context, signature, signature_len,
+		                        (const unsigned char *)token->bytes,
+		                        token->signed_len) == 1;
+	EVP_MD_CTX_free(context);
+	EVP_PKEY_free(key);
+	return good;
+}
+
+/* NULL, or what is wrong with the signature or with the key. */
+static const char *signature_fault(const struct token *token,
+                                   const struct json *jwks, size_t index)
+{
+	size_t len = token->algorithm->signature_len;
+	bool good;
+
+	if (len == 0) {
+		const char *fault = rsa_fault(jwks, index, &len);
+
+		if (fault != NULL)
+			return fault;
+	}
+	if (token->signature_len != base64_encoded_len(len))
+		return "its signature has the wrong length";
+	good = strcmp(token->algorithm->name, "EdDSA") == 0
+	               ? verify_ed25519(token, jwks, index)
+	               : verify_with_cjose(token, jwks, index);
+	return good ? NULL : "its signature is wrong";
+}
+
+/* Strict, whether or not there are keys: trailing bits that the library would
+ * overlook make a second token of the same signature. */
+static int check_signature_text(const struct token *token,
+                                struct astro_error *err)
+{
+	char *bytes = malloc(token->signature_len / 4 * 3 + 3);
+	size_t len = 0;
+	bool ok;
+
+	if (bytes == NULL)
+		return error_no_memory(err);
+	ok = base64_decode(token->signature, token->signature_len, bytes, &len);
+	free(bytes);
+	if (!ok)
+		return refuse(err, "has a signature that is no base64url");
+	return len > 0 ? ASTRO_OK : refuse(err, "has no signature");
+}
+
+/* Keys that are not understood or do not fit are passed over (RFC 7517, 5). */
+static int check_signature(const struct token *token, const struct json *jwks,
+                           struct astro_error *err)
+{
+	const char *kid = json_text(token->header, "kid");
+	int64_t count = json_count(jwks, "keys");
+	const char *fault = NULL;
+	size_t named = 0, fitting = 0, last = 0, i;
+
+	if (json_kind(token->header, "kid") != JSON_KIND_ABSENT && kid == NULL)
+		return refuse(err, "names its key in an improper way (kid)");
+	if (count < 0)
+		return error_set(err, ASTRO_UNSAFE, NULL,
+		                 "the server's keys make no sense");
+	for (i = 0; i < (size_t)count && i < KEYS_MAX; i++) {
+		if (kid != NULL && !is_equal(key_text(jwks, i, "kid"), kid))
+			continue;
+		named++;
+		if (!key_is_for(jwks, i, token->algorithm))
+			continue;
+		fitting++;
+		last = i;
+		/* The same kid twice: either may be meant. */
+		if (kid != NULL &&
+		    (fault = signature_fault(token, jwks, i)) == NULL)
+			return ASTRO_OK;
+	}
+	if (kid != NULL && named == 0)
+		return error_set(err, ASTRO_NOT_FOUND, NULL,
+		                 "the server has no key of the name that the "
+		                 "id_token gives (kid)");
+	if (fitting == 0)
+		return refuse(err, "has no fitting key among the server's");
+	if (kid == NULL && fitting > 1)
+		return refuse(err, "names no key, and the server has several");
+	if (kid == NULL)
+		fault = signature_fault(token, jwks, last);
+	if (fault != NULL)
+		return error_set(err, ASTRO_UNSAFE, NULL,
+		                 "the id_token is not to be trusted: %s",
+		                 fault);
+	return ASTRO_OK;
+}
+
+static void setup(void)
+{
+	static bool done;
+
+	/* The JSON library first, which the JOSE library sets as well. */
+	json_setup();
+	if (!done)
+		cjose_set_alloc_funcs(wipe_malloc, wipe_realloc, wipe_free);
+	done = true;
+}
+
+int jose_verify(const struct astro_secret *id_token, const struct json *jwks,
+                const struct jose_expected *expected, struct json **claims,
+                struct astro_error *err)
+{
+	struct token token = {0};
+	int status;
+
+	*claims = NULL;
+	setup();
+	status = parse_token(&token, id_token, err);
+	if (status == ASTRO_OK)
+		status = check_signature_text(&token, err);
+	if (status == ASTRO_OK && jwks != NULL)
+		status = check_signature(&token, jwks, err);
+	if (status == ASTRO_OK)
+		status = claims_check(token.payload, expected,
+		                      token.algorithm->digest(), err);
+	if (status == ASTRO_OK) {
+		*claims = token.payload;
+		token.payload = NULL; /* handed over */
+	}
+	json_free(token.header);
+	json_free(token.payload);
+	return status;
+}
+
+int64_t jose_token_expiry(const struct astro_secret *token, int64_t fallback)
+{
+	const char *first = strchr(secret_bytes(token, NULL), '.');
+	const char *second = first != NULL ? strchr(first + 1, '.') : NULL;
+	struct json *payload;
+	int64_t expiry = fallback;
+
+	if (second == NULL ||
+	    parse_segment(first + 1, (size_t)(second - first - 1), &payload,
+	                  NULL) != ASTRO_OK)
+		return fallback;
+	if (json_kind(payload, "exp") == JSON_KIND_NUMBER)
+		expiry = json_number(payload, "exp", fallback);
+	json_free(payload);
+	return expiry >= 0 && expiry <= JOSE_TIME_MAX ? expiry : fallback;
+}

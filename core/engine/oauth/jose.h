@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* id_tokens, verified.  The only door to the JOSE library. */
+#ifndef CORE_ENGINE_OAUTH_JOSE_H
+#define CORE_ENGINE_OAUTH_JOSE_H
+
+#include <stdint.h>
+
+#include <astro/provider.h>
+
+struct json;
+
+/* The last second of the year 9999: what is beyond is no time. */
+#define JOSE_TIME_MAX INT64_C(253402300799)
+
+/* What an id_token must say (OpenID Connect Core, 3.1.3.7). */
+struct jose_expected {
+	const char *issuer;
+	const char *client_id;
+	const char *nonce; /* NULL: none was sent (a refresh) */
+	const struct astro_secret *access_token; /* for at_hash, or NULL */
+	int64_t now;
+};
+
+/*
+ * Check structure, algorithm (RS, PS, ES 256 to 512, EdDSA), signature and
+ * claims.  JWKS NULL: the server publishes no keys, the signature is not
+ * checked.  *CLAIMS is the payload.  ASTRO_UNSAFE, the message saying which
+ * rule; ASTRO_NOT_FOUND when no key of JWKS has the token's kid (the caller
+ * may fetch the keys anew, once).
+ */
+int jose_verify(const struct astro_secret *id_token, const struct json *jwks,
+                const struct jose_expected *expected, struct json **claims,
+                struct astro_error *err);
+
+/* The exp claim of a JWT, unverified: to show and to plan with, nothing to
+ * trust.  FALLBACK where there is none. */
+int64_t jose_token_expiry(const struct astro_secret *token, int64_t fallback);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The token endpoint: what it is asked, and what is accepted from it. */
+#include "token.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "clock.h"
+#include "credential.h"
+#include "error.h"
+#include "http.h"
+#include "jose.h"
+#include "json.h"
+#include "secret.h"
+
+/* Ten years of 365.25 days: more is a mistake of somebody's. */
+static const int64_t seconds_max = INT64_C(315576000);
+
+static int bad_answer(struct astro_error *err, const char *host,
+                      const char *what)
+{
+	return error_set(err, ASTRO_BAD_ANSWER, NULL, "%s answered with %s",
+	                 host, what);
+}
+
+/* RFC 6749, 5.2; some servers send it with 200. */
+static int check_refusal(const struct astro_response *response,
+                         const char *host, struct astro_error *err)
+{
+	static const char hint[] = "run `astro login` again";
+	const struct json *json = response_json(response);
+	enum json_kind kind = json_kind(json, "error");
+	const char *code = json_text(json, "error");
+	const char *why = json_text(json, "error_description");
+	int status = response_status(response);
+
+	if (kind == JSON_KIND_ABSENT || kind == JSON_KIND_NULL) {
+		if (status < 400)
+			return ASTRO_OK;
+		if (json == NULL)
+			return error_set(err, ASTRO_BAD_ANSWER, NULL,
+			                 "%s answered %d", host, status);
+		return error_set(err, ASTRO_DENIED, hint,
+		                 "the server refused: %s",
+		                 response_reason(response));
+	}
+	if (code == NULL || *code == '\0')
+		code = "an error without a name";
+	if (strcmp(code, "temporarily_unavailable") == 0)
+		return error_set(err, ASTRO_UNREACHABLE, "try again later",
+		                 "%s answered: %s", host, code);
+	return error_set(err, ASTRO_DENIED, hint, "the server refused: %s%s%s",
+	                 code, why != NULL ? ": " : "", why != NULL ? why : "");
+}
+
+/* RFC 6749, 7.1: a token of a type that is not understood is not to be used. */
+static int check_type(const struct json *json, const char *host,
+                      struct astro_error *err)
+{
+	const char *type = json_text(json, "token_type");
+	enum json_kind kind = json_kind(json, "token_type");
+
+	if (kind == JSON_KIND_ABSENT || kind == JSON_KIND_NULL)
+		return ASTRO_OK;
+	if (type == NULL)
+		return bad_answer(err, host, "an improper token_type");
+	if (strcasecmp(type, "Bearer") != 0)
+		return error_set(err, ASTRO_BAD_ANSWER, NULL,
+		                 "%s answered with a token of type %s, which "
+		                 "is not supported",
+		                 host, type);
+	return ASTRO_OK;
+}
+
+/* Visible ASCII without blanks and quotes: it goes into a header and a file. */
+static bool is_proper(const char *token)
+{
+	for (; *token != '\0'; token++)
+		if (*token <= ' ' || *token > '~' || *token == '"' ||
+		    *token == '\\')
+			return false;
+	return true;
+}
+
+static int take_token(struct astro_credential *credential,
+                      const struct json *json, const char *name,
+                      const char *host, struct astro_error *err)
+{
+	const char *token = json_text(json, name);
+	enum json_kind kind = json_kind(json, name);
+	struct astro_secret *secret;
+	int status;
+
+	if (kind == JSON_KIND_ABSENT || kind == JSON_KIND_NULL ||
+	    (token != NULL && *token == '\0'))
+		return ASTRO_OK;
+	if (token == NULL || !is_proper(token))
+		return error_set(err, ASTRO_BAD_ANSWER, NULL,
+		                 "%s answered with an improper %s", host, name);
+	status = secret_new(token, strlen(token), &secret, err);
+	if (status == ASTRO_OK)
+		status = credential_set(credential, name, secret, err);
+	secret_free(secret);
+	return status;
+}
+
+int64_t token_expiry_after(int64_t now, int64_t seconds)
+{
+	return now + (seconds < seconds_max ? seconds : seconds_max);
+}
+
+static int take_expiry(struct astro_credential *credential,
+                       const struct json *json, int64_t now, const char *host,
+                       struct astro_error *err)
+{
+	const struct astro_secret *access_token =
+		credential_get(credential, "access_token");
+	enum json_kind kind = json_kind(json, "expires_in");
+	int64_t seconds = json_number(json, "expires_in", -1);
+
+	if (kind == JSON_KIND_ABSENT || kind == JSON_KIND_NULL) {
+		credential_expires(credential,
+		                   jose_token_expiry(access_token, 0));
+		return ASTRO_OK;
+	}
+	if (seconds < 0)
+		return bad_answer(err, host, "an improper expires_in");
+	credential_expires(credential, token_expiry_after(now, seconds));
+	return ASTRO_OK;
+}
+
+int token_check(const struct astro_response *response, const char *host,
+                int64_t now, struct astro_credential **out,
+                struct astro_error *err)
+{
+	static const char *const names[] = {"access_token", "refresh_token",
+	                                    "id_token"};
+	const struct json *json = response_json(response);
+	struct astro_credential *credential = NULL;
+	size_t i;
+	int status;
+
+	*out = NULL;
+	status = check_refusal(response, host, err);
+	if (status == ASTRO_OK)
+		status = check_type(json, host, err);
+	if (status == ASTRO_OK)
+		status = credential_new(&credential, err);
+	for (i = 0; status == ASTRO_OK && i < 3; i++)
+		status = take_token(credential, json, names[i], host, err);
+	if (status == ASTRO_OK &&
+	    credential_get(credential, "access_token") == NULL)
+		status = bad_answer(err, host, "no access_token");
+	if (status == ASTRO_OK)
+		status = take_expiry(credential, json, now, host, err);
+	if (status == ASTRO_OK) {
+		*out = credential;
+		credential = NULL; /* handed over */
+	}
+	credential_free(credential);
+	return status;
+}
+
+int token_request(struct http *http, const char *endpoint,
+                  const struct astro_field *fields, size_t count,
+                  struct astro_credential **out, struct astro_error *err)
+{
+	struct astro_request request = {.size = sizeof(request),
+	                                .method = "POST",
+	                                .url = endpoint,
+	                                .body = ASTRO_BODY_FORM,
+	                                .fields = fields,
+	                                .field_count = count};
+	const struct astro_request *requests[] = {&request};
+	struct astro_response *response = NULL;
+	char host[300];
+	int status;
+
+	*out = NULL;
+	status = http_send(http, requests, 1, &response, err);
+	if (status == ASTRO_OK) {
+		http_host_of(endpoint, host, sizeof(host));
+		status = token_check(response, host, clock_wall(), out, err);
+	}
+	response_free(response);
+	return status;
+}
