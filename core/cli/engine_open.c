@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the engine is, and loading it: in the child only, so that a command
+ * that needs no network maps none of its libraries.
+ */
+#include "engine_open.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "supervise.h"
+
+/* <prefix>/bin/astro -> <prefix>/lib/astro */
+static int find_library_folder(char *out, size_t size, struct astro_error *err)
+{
+	char self[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	int level;
+
+	if (len < 0)
+		return error_set_system(err, ASTRO_INTERNAL, errno,
+		                        "mount /proc", "/proc/self/exe");
+	self[len] = '\0';
+	for (level = 0; level < 2; level++) {
+		char *slash = strrchr(self, '/');
+
+		if (slash != NULL)
+			*slash = '\0';
+	}
+	if (snprintf(out, size, "%s/lib/astro", self) >= (int)size)
+		return error_set(err, ASTRO_INTERNAL, NULL,
+		                 "%s: the path is too long", self);
+	return ASTRO_OK;
+}
+
+static int load(const char *folder, engine_main **out, struct astro_error *err)
+{
+	char path[PATH_MAX];
+	void *library, *symbol = NULL;
+	const char *why;
+
+	*out = NULL;
+	(void)snprintf(path, sizeof(path), "%s/" ENGINE_FILE, folder);
+	library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	if (library != NULL)
+		symbol = dlsym(library, ENGINE_SYMBOL);
+	if (symbol == NULL) {
+		why = dlerror();
+		return error_set(err, ASTRO_INTERNAL,
+		                 "install astro again, or build it anew",
+		                 "the engine cannot be loaded: %s",
+		                 why == NULL ? path : why);
+	}
+	/* ISO C has no cast from an object's address to a function's. */
+	memcpy(out, &symbol, sizeof(symbol));
+	return ASTRO_OK;
+}
+
+static int work(void *data, int report_fd)
+{
+	const struct engine_job *job = data;
+	struct astro_error err;
+	engine_main *run;
+	int status;
+
+	memset(&err, 0, sizeof(err));
+	status = load(job->library_folder, &run, &err);
+	if (run != NULL)
+		return run(job, report_fd);
+	report_end(report_fd, status, &err);
+	return error_exit_code(status);
+}
+
+int engine_run(struct engine_job *job, int64_t limit, struct report **out,
+               struct astro_error *err)
+{
+	char folder[PATH_MAX];
+	int status;
+
+	*out = NULL;
+	status = find_library_folder(folder, sizeof(folder), err);
+	if (status != ASTRO_OK)
+		return status;
+	job->library_folder = folder;
+	status = supervise(work, job, limit, out, err);
+	job->library_folder = NULL;
+	return status;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON for --json: one document, indented by 2, correct whatever the texts
+ * hold.  The document is in memory that is wiped, so it may hold a token.
+ */
+#ifndef CORE_CLI_JSON_OUT_H
+#define CORE_CLI_JSON_OUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <astro/provider.h>
+
+#include "text.h"
+
+enum { JSON_OUT_DEPTH = 8 };
+
+struct json_out {
+	struct text text;
+	bool is_full; /* something did not fit; what follows is ignored */
+	int depth;
+	bool has_members[JSON_OUT_DEPTH];
+	char closers[JSON_OUT_DEPTH];
+};
+
+void json_out_init(struct json_out *json);
+void json_out_clear(struct json_out *json);
+
+/* KEY is NULL inside an array and for the document itself. */
+void json_out_object(struct json_out *json, const char *key);
+void json_out_array(struct json_out *json, const char *key);
+/* Closes what was opened last. */
+void json_out_close(struct json_out *json);
+/* VALUE NULL is null. */
+void json_out_string(struct json_out *json, const char *key, const char *value);
+void json_out_secret(struct json_out *json, const char *key,
+                     const struct astro_secret *value);
+void json_out_bool(struct json_out *json, const char *key, bool value);
+/* Unix seconds, as RFC 3339 in UTC. */
+void json_out_time(struct json_out *json, const char *key, int64_t value);
+
+/* The document, with a line end, on standard output. */
+int json_out_print(struct json_out *json, struct astro_error *err);
+
+#endif

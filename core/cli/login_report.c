@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine reported of a login, for the person. */
+#include "login_report.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "context.h"
+#include "terminal.h"
+
+static void show_expiry(const struct report *report)
+{
+	const char *value = report_get(report, "expiry", 0);
+	char shown[64], *end;
+	long long expiry;
+
+	if (value == NULL)
+		return;
+	expiry = strtoll(value, &end, 10);
+	/* INT64_MAX is a token without an end: nothing to say. */
+	if (*end != '\0' || expiry <= 0 || expiry == INT64_MAX)
+		return;
+	context_expiry_text(expiry, shown, sizeof(shown));
+	terminal_tell("This login is good %s", shown);
+}
+
+bool login_report_workspace(const struct report *report)
+{
+	const char *id = report_get(report, "workspace", 0);
+	const char *name = report_get(report, "workspace_name", 0);
+
+	if (id == NULL || id[0] == '\0')
+		return false;
+	if (name == NULL || name[0] == '\0' || strcmp(name, id) == 0)
+		terminal_tell("Workspace: %s", id);
+	else
+		terminal_tell("Workspace: %s (%s)", name, id);
+	return true;
+}
+
+void login_report_show(const struct report *report)
+{
+	const char *name = report_get(report, "name", 0);
+	const char *account = report_get(report, "account", 0);
+	const char *provider = report_get(report, "provider", 0);
+	const char *note;
+	size_t i;
+
+	if (account != NULL && account[0] != '\0')
+		terminal_tell("Logged in to %s as %s", name == NULL ? "" : name,
+		              account);
+	else
+		terminal_tell("Logged in to %s", name == NULL ? "" : name);
+	for (i = 0; (note = report_get(report, "note", i)) != NULL; i++)
+		terminal_tell("%s", note);
+	/* Only these two services have workspaces; a note has said why there
+	 * is none. */
+	if (!login_report_workspace(report) && i == 0 && provider != NULL &&
+	    (strcmp(provider, "astro") == 0 ||
+	     strcmp(provider, "software") == 0))
+		terminal_tell("No default workspace detected; list them with "
+		              "`astro workspace list`, select one with `astro "
+		              "workspace switch`");
+	show_expiry(report);
+}
