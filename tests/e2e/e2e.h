@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the end-to-end tests stand on: one sandbox for the whole program, a home
+ * of its own for each test, and the real binary run in it.
+ */
+#ifndef TESTS_E2E_E2E_H
+#define TESTS_E2E_E2E_H
+
+#include <check.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "pty.h"
+
+enum { PATH_SIZE = 4096 };
+
+/* Start the sandbox, run SUITE, end the sandbox: the whole of a main(). */
+int e2e_main(Suite *suite);
+/* A case whose tests run between home_begin() and home_end(). */
+TCase *e2e_case(Suite *suite, const char *name);
+
+/*
+ * The home of the running test: a fresh folder with a config.yaml (0600) that
+ * reaches the sandbox, and an environment with nothing of ours in it.
+ */
+extern char home_folder[PATH_SIZE];
+extern char home_file[PATH_SIZE];
+void home_begin(void);
+void home_end(void);
+/* Replace config.yaml, in which "@" stands for the sandbox's port. */
+void home_write(const char *text);
+/* config.yaml; the caller frees. */
+char *home_read(void);
+/* config.yaml must be these lines; "*" stands for anything in its line, "@" for
+ * the port. */
+void home_expect(const char *pattern);
+/* The value of "KEY: " in config.yaml, first occurrence; the caller frees. */
+char *home_value(const char *key);
+mode_t home_mode(void);
+/* Set a variable for the program; VALUE NULL unsets it. */
+void env_set(const char *name, const char *value);
+/* The browser: the sandbox's visitor who logs in as USER.  Password as in the
+ * sandbox's data. */
+void env_browser(const char *user);
+
+/* Arguments of astro, ended by NULL, follow. */
+/* On a terminal. */
+struct pty *astro_start(const char *first, ...);
+/* Without a terminal; standard input holds INPUT (NULL: nothing). */
+struct pty_result astro_piped(const char *input, const char *first, ...);
+/* The same, and the exit code must be CODE. */
+struct pty_result astro_ends(int code, const char *input, const char *first,
+                             ...);
+/* The end of what runs on PTY must be CODE; frees it. */
+void astro_finish(struct pty *pty, int code);
+
+/* The sandbox. */
+extern unsigned sandbox_port;
+/* As at the start: no faults, no log, the usual people. */
+void sandbox_reset(void);
+/* Change its settings, JSON with single quotes. */
+void sandbox_set(const char *changes);
+/* Add a fault (docs/sandbox.md), JSON with single quotes. */
+void sandbox_fault(const char *fault);
+/* Empty the log. */
+void sandbox_forget(void);
+/* A token without a login: MEMBER of the answer to WISH; the caller frees. */
+char *sandbox_token(const char *wish, const char *member);
+/* What it was asked, the browser's requests included. */
+json_t *sandbox_log(void);
+/* The first entry for PATH, borrowed; fails when there is none. */
+json_t *log_find(json_t *log, const char *path);
+/* What the program alone asked, one "METHOD PATH [OPERATION]" a line, without
+ * queries and without what is sent ahead; the caller frees. */
+char *sandbox_requests(void);
+void sandbox_expect(const char *wanted);
+/* The same lines in any order: some go out at once. */
+void sandbox_expect_set(const char *wanted);
+/* Open URL as the person's browser would, logging in as USER. */
+void browser_visit(const char *url, const char *user);
+/* The same, but the address of the callback is not opened; the caller frees
+ * it. */
+char *browser_visit_elsewhere(const char *url, const char *user);
+
+/* TEXT has PART, or the test ends showing TEXT. */
+void text_expect(const char *text, const char *part);
+void text_refuse(const char *text, const char *part);
+
+#endif
