@@ -87,8 +87,10 @@ static int check_ancestor(const char *path, struct astro_error *err)
 static int check_ancestors(const char *path, struct astro_error *err)
 {
 	char *copy = strdup(path), *slash;
-	int status = copy == NULL ? error_no_memory(err) : ASTRO_OK;
+	int status = ASTRO_OK;
 
+	if (copy == NULL)
+		return error_no_memory(err);
 	while (status == ASTRO_OK && (slash = strrchr(copy, '/')) != NULL) {
 		*slash = '\0';
 		status = check_ancestor(slash == copy ? "/" : copy, err);
