@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "error.h"
 
@@ -25,7 +25,7 @@ static struct astro_secret *alive;
 int secret_new(const void *bytes, size_t len, struct astro_secret **out,
                struct astro_error *err)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t page = getauxval(AT_PAGESZ);
 	size_t mapped;
 	struct astro_secret *secret;
 
@@ -35,12 +35,14 @@ int secret_new(const void *bytes, size_t len, struct astro_secret **out,
 		                 "a secret of more than %d bytes", SECRET_MAX);
 
 	mapped = (sizeof(*secret) + len + 1 + page - 1) / page * page;
+	/* Locked where the limit allows: asked for, not required. */
 	secret = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
-	              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	              MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
+	if (secret == MAP_FAILED)
+		secret = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
+		              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (secret == MAP_FAILED)
 		return error_no_memory(err);
-	/* Both are asked for, not required: limits differ. */
-	(void)mlock(secret, mapped);
 	(void)madvise(secret, mapped, MADV_DONTDUMP);
 
 	secret->len = len;

@@ -81,6 +81,8 @@ static int find_stored(const struct files *files, const char *typed,
 	if (strcmp(context_provider(context), "software") == 0)
 		found->header = "Authorization: ";
 	found->expiry = context_expiry(context);
+	if (found->token != NULL && found->expiry > clock_wall())
+		return ASTRO_OK;
 	(void)snprintf(hint, sizeof(hint), "run `astro login %s`",
 	               found->domain);
 	if (found->token == NULL)

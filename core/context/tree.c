@@ -8,7 +8,8 @@
 #include "error.h"
 #include "text.h"
 
-enum { CHUNK_SIZE = 4 * 1024 - 64, FEW_KEYS = 12 };
+/* Small: a cached token pays for each page that is touched. */
+enum { CHUNK_SIZE = 2 * 1024 - 64, FEW_KEYS = 12 };
 
 struct tree_chunk {
 	struct tree_chunk *next;
