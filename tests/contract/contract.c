@@ -189,7 +189,11 @@ END_TEST
 
 START_TEST(closing_nothing_is_fine)
 {
+	size_t before = fake.calls;
+
 	provider->close(NULL);
+
+	ck_assert_uint_eq(fake.calls, before);
 }
 END_TEST
 

@@ -316,13 +316,16 @@ END_TEST
 /* D23: the domain of the argument is the one that is written to. */
 START_TEST(writes_to_the_domain_that_was_named)
 {
-	char *text;
+	char *text, *account;
 
 	env_set("ASTRO_DOMAIN", "mycompany.example.com");
 	log_in(SOLO);
 	text = home_read();
 	text_refuse(text, "mycompany");
 	free(text);
+	account = home_value("user_email");
+	ck_assert_str_eq(account, SOLO);
+	free(account);
 }
 END_TEST
 
