@@ -73,37 +73,29 @@ const char *context_provider(const struct context *context)
 
 /* The Go CLI would post any `token` to a Houston of its own making, so only
  * its own two products keep it there. */
-static const struct tree_node *find_token(const struct context *context)
+static bool is_of_go(const struct context *context)
 {
 	const char *provider = context_provider(context);
-	bool is_go = strcmp(provider, "astro") == 0 ||
-	             strcmp(provider, "software") == 0;
 
-	return config_scalar(context->node, is_go ? "token" : "access_token");
+	return strcmp(provider, "astro") == 0 ||
+	       strcmp(provider, "software") == 0;
 }
 
-int context_access_token(const struct context *context,
-                         struct astro_secret **out, struct astro_error *err)
+static const struct tree_node *find_token(const struct context *context)
 {
-	static const char bearer[] = "Bearer";
-	const struct tree_node *node = find_token(context);
-	const char *token;
-	size_t len;
+	return config_scalar(context->node,
+	                     is_of_go(context) ? "token" : "access_token");
+}
+
+/* What goes into a header or a form: visible ASCII without blanks. */
+static int take_token(const struct context *context,
+                      const struct tree_node *node, size_t from,
+                      struct astro_secret **out, struct astro_error *err)
+{
+	const char *token = node->text + from;
+	size_t len = node->len - from;
 
 	*out = NULL;
-	if (node == NULL)
-		return ASTRO_OK;
-	token = node->text;
-	len = node->len;
-	/* "Bearer" alone is what the Go CLI stores for no token at all. */
-	if (text_begins_folded(token, bearer) &&
-	    (token[sizeof(bearer) - 1] == ' ' ||
-	     token[sizeof(bearer) - 1] == '\0')) {
-		token += sizeof(bearer) - 1;
-		while (*token == ' ')
-			token++;
-		len = strlen(token);
-	}
 	if (len == 0)
 		return ASTRO_OK;
 	if (!text_is_visible(token, len) || memchr(token, ' ', len) != NULL)
@@ -113,6 +105,38 @@ int context_access_token(const struct context *context,
 		                 context->config->label, (unsigned)node->line,
 		                 (unsigned)node->column);
 	return secret_new(token, len, out, err);
+}
+
+int context_refresh_token(const struct context *context,
+                          struct astro_secret **out, struct astro_error *err)
+{
+	const struct tree_node *node = config_scalar(
+		context->node,
+		is_of_go(context) ? "refreshtoken" : "refresh_token");
+
+	*out = NULL;
+	return node == NULL ? ASTRO_OK : take_token(context, node, 0, out, err);
+}
+
+int context_access_token(const struct context *context,
+                         struct astro_secret **out, struct astro_error *err)
+{
+	static const char bearer[] = "Bearer";
+	const struct tree_node *node = find_token(context);
+	size_t from = 0;
+
+	*out = NULL;
+	if (node == NULL)
+		return ASTRO_OK;
+	/* "Bearer" alone is what the Go CLI stores for no token at all. */
+	if (text_begins_folded(node->text, bearer) &&
+	    (node->text[sizeof(bearer) - 1] == ' ' ||
+	     node->text[sizeof(bearer) - 1] == '\0')) {
+		from = sizeof(bearer) - 1;
+		while (node->text[from] == ' ')
+			from++;
+	}
+	return take_token(context, node, from, out, err);
 }
 
 int64_t context_expiry(const struct context *context)

@@ -83,6 +83,10 @@ bool context_key_is_secret(const char *key);
 /* *OUT is NULL with ASTRO_OK when there is none. */
 int context_secret(const struct context *context, const char *key,
                    struct astro_secret **out, struct astro_error *err);
+/* `refreshtoken` of Astro and Software, `refresh_token` of any other provider;
+ * NULL with ASTRO_OK when there is none.  ASTRO_BAD_CONFIG as for the next. */
+int context_refresh_token(const struct context *context,
+                          struct astro_secret **out, struct astro_error *err);
 /* The access token, without "Bearer "; NULL with ASTRO_OK when not logged in.
  * A value with control characters, blanks or bytes beyond ASCII is
  * ASTRO_BAD_CONFIG. */

@@ -18,6 +18,9 @@ static int run(const struct engine_job *job, int report_fd,
 	case ENGINE_WORKSPACES:
 	case ENGINE_SELECT:
 		return workspaces_run(job, report_fd, err);
+	case ENGINE_TOKEN:
+	case ENGINE_LOGOUT:
+		break;
 	}
 	return error_set(err, ASTRO_INTERNAL, "please report this",
 	                 "the engine does not know task %d", (int)job->task);

@@ -20,7 +20,13 @@ enum engine_task {
 	ENGINE_LOGIN,      /* reports: see login.c */
 	ENGINE_WORKSPACES, /* list them: values "id", "name" in turn, "current"
 	                    */
-	ENGINE_SELECT /* select one (answer "workspace", else a menu), keep */
+	ENGINE_SELECT, /* select one (answer "workspace", else a menu), keep */
+	/* A token that is good for min_valid: the stored one, else refreshed.
+	 * Reports the values "token", "expiry" (unix seconds; absent when not
+	 * known to end) and "note"s. */
+	ENGINE_TOKEN,
+	/* Revoke (unless `local`) and erase.  Reports "done" lines. */
+	ENGINE_LOGOUT
 };
 
 /* How an OAuth login reaches the person's browser. */
@@ -45,6 +51,9 @@ struct engine_job {
 	const char *name; /* the context's canonical name */
 	bool is_issuer;
 	const char *provider; /* --provider, or NULL: find out */
+	const char *store;    /* --store, or NULL: the context's, or the file */
+	int64_t min_valid;    /* ENGINE_TOKEN: seconds, 0: the usual margin */
+	bool local;           /* ENGINE_LOGOUT: tell no server */
 	const struct engine_answer *answers;
 	size_t answer_count;
 	int64_t deadline; /* for the person, on clock_boot() */

@@ -10,6 +10,8 @@
 #include "credential.h"
 #include "error.h"
 #include "jose.h"
+#include "refresh.h"
+#include "revoke.h"
 #include "text.h"
 
 enum { ROW_TEXT_MAX = 1024, WARM_MAX = 16 };
@@ -97,6 +99,18 @@ static int host_can_authorize(struct astro_core *core, struct astro_error *err)
 	return authorize_check(core, err);
 }
 
+static bool server_makes_sense(const struct astro_server *server)
+{
+	return server != NULL && server->size >= sizeof(*server) &&
+	       server->issuer != NULL && server->token_endpoint != NULL;
+}
+
+static bool client_makes_sense(const struct astro_client *client)
+{
+	return client != NULL && client->size >= sizeof(*client) &&
+	       client->id != NULL;
+}
+
 static int host_authorize(struct astro_core *core,
                           const struct astro_authorization *request,
                           struct astro_credential **out,
@@ -108,9 +122,10 @@ static int host_authorize(struct astro_core *core,
 		return host_misuse(err, "authorize");
 	*out = NULL;
 	if (core == NULL || request == NULL ||
-	    request->size < sizeof(*request) || request->issuer == NULL ||
-	    request->authorization_endpoint == NULL ||
-	    request->token_endpoint == NULL || request->client_id == NULL ||
+	    request->size < sizeof(*request) ||
+	    !server_makes_sense(request->server) ||
+	    request->server->authorization_endpoint == NULL ||
+	    !client_makes_sense(request->client) ||
 	    request->redirect_uri == NULL || request->warm_count > WARM_MAX ||
 	    (request->warm == NULL && request->warm_count > 0) ||
 	    !host_fields_make_sense(request->parameters,
@@ -120,6 +135,36 @@ static int host_authorize(struct astro_core *core,
 		if (request->warm[i] == NULL)
 			return host_misuse(err, "authorize");
 	return authorize_run(core, request, out, err);
+}
+
+static int host_refresh(struct astro_core *core,
+                        const struct astro_refresh *request,
+                        const struct astro_credential *old,
+                        struct astro_credential **out, struct astro_error *err)
+{
+	if (out == NULL)
+		return host_misuse(err, "refresh");
+	*out = NULL;
+	if (core == NULL || request == NULL || old == NULL ||
+	    request->size < sizeof(*request) ||
+	    !server_makes_sense(request->server) ||
+	    !client_makes_sense(request->client) ||
+	    !host_fields_make_sense(request->parameters,
+	                            request->parameter_count))
+		return host_misuse(err, "refresh");
+	return refresh_grant(core, request, old, out, err);
+}
+
+static int host_revoke(struct astro_core *core,
+                       const struct astro_server *server,
+                       const struct astro_client *client,
+                       const struct astro_credential *credential,
+                       struct astro_error *err)
+{
+	if (core == NULL || credential == NULL || !server_makes_sense(server) ||
+	    !client_makes_sense(client))
+		return host_misuse(err, "revoke");
+	return revoke_tokens(core, server, client, credential, err);
 }
 
 void listing_clear(struct astro_listing *listing)
@@ -222,6 +267,8 @@ void host_fill_credentials(struct astro_host *host)
 	host->token_expiry = host_token_expiry;
 	host->can_authorize = host_can_authorize;
 	host->authorize = host_authorize;
+	host->refresh = host_refresh;
+	host->revoke = host_revoke;
 	host->list_add = host_list_add;
 	host->store_put = host_store_put;
 	host->store_erase = host_store_erase;

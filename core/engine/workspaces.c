@@ -14,8 +14,8 @@
 #include "provider_call.h"
 #include "report.h"
 #include "resolve.h"
-#include "secret.h"
 #include "selection.h"
+#include "store.h"
 #include "trace.h"
 
 static int not_logged_in(const char *name, const char *how,
@@ -30,46 +30,25 @@ static int load_credential(const struct astro_core *core,
                            struct astro_credential **out,
                            struct astro_error *err)
 {
-	static const char *const texts[] = {"organization", "workspace",
-	                                    "user_email"};
-	const struct context *context = core->settings.context;
-	struct astro_secret *token = NULL;
 	struct astro_credential *credential = NULL;
-	int64_t expiry;
-	size_t i;
+	struct store store;
 	int status;
 
 	*out = NULL;
-	if (context == NULL)
-		return not_logged_in(core->settings.name, "not logged in", err);
-	status = context_access_token(context, &token, err);
-	if (status == ASTRO_OK && token == NULL)
+	status = store_of(core, &store, err);
+	if (status == ASTRO_OK)
+		status = store_load(&store, core, &credential, err);
+	if (status == ASTRO_OK && credential == NULL)
 		status = not_logged_in(core->settings.name, "not logged in",
 		                       err);
-	if (status != ASTRO_OK)
-		goto out;
-	expiry = context_expiry(context);
-	if (expiry <= clock_wall()) {
+	if (status == ASTRO_OK && credential_expiry(credential) <= clock_wall())
 		status = not_logged_in(core->settings.name,
 		                       "the login has expired", err);
-		goto out;
+	if (status == ASTRO_OK) {
+		*out = credential;
+		credential = NULL; /* handed over */
 	}
-	status = credential_new(&credential, err);
-	if (status == ASTRO_OK)
-		status = credential_set(credential, "access_token", token, err);
-	for (i = 0; status == ASTRO_OK && i < sizeof(texts) / sizeof(texts[0]);
-	     i++)
-		status = credential_set_text(credential, texts[i],
-		                             context_value(context, texts[i]),
-		                             err);
-	if (status != ASTRO_OK)
-		goto out;
-	credential_expires(credential, expiry);
-	*out = credential;
-	credential = NULL; /* handed over */
-out:
 	credential_free(credential);
-	secret_free(token);
 	return status;
 }
 

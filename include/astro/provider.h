@@ -152,22 +152,64 @@ struct astro_request {
 	const struct astro_secret *bearer; /* sent as a Bearer token, or NULL */
 };
 
+/* For a server's flags. */
+enum astro_server_flag {
+	/* Its answers to the browser name it: one without `iss` is refused
+	 * (RFC 9207, 2.4). */
+	ASTRO_SERVER_NAMES_ITSELF = 1,
+	/* It takes an authorization request by its pushed endpoint only
+	 * (RFC 9126, 5). */
+	ASTRO_SERVER_WANTS_PUSHED = 2
+};
+
 /*
- * An authorization code login (RFC 6749, 4.1) of a public native client
- * (RFC 8252): what the host must know to run it.
+ * An authorization server (RFC 8414, 2).  An endpoint that it does not have is
+ * NULL, and what needs it does not take place.
  */
-struct astro_authorization {
+struct astro_server {
 	uint32_t size;
-	uint32_t flags; /* none yet: 0 */
+	uint32_t flags; /* enum astro_server_flag, or 0 */
 	/* The id_token's iss must be equal, byte for byte. */
 	const char *issuer;
 	const char *authorization_endpoint;
 	const char *token_endpoint;
+	const char *device_authorization_endpoint; /* RFC 8628, 4 */
+	const char *pushed_authorization_endpoint; /* RFC 9126, 5 */
+	const char *revocation_endpoint;           /* RFC 7009, 2 */
 	/* Keys for the id_token's signature.  Where the server publishes none
 	 * (404), its claims are still checked: the token came straight from
 	 * the token endpoint over TLS (OpenID Connect Core, 3.1.3.7, 6). */
 	const char *jwks_uri;
-	const char *client_id;
+};
+
+/* For a client's flags. */
+enum astro_client_flag {
+	/* Its secret goes into the form (RFC 6749, 2.3.1), for servers that do
+	 * not take HTTP Basic. */
+	ASTRO_CLIENT_POSTS_SECRET = 1,
+	/* Its tokens are bound to a key made for this login (RFC 9449): no
+	 * ordinary client can use such a token. */
+	ASTRO_CLIENT_PROVES_POSSESSION = 2
+};
+
+/* Who asks: a native client (RFC 8252). */
+struct astro_client {
+	uint32_t size;
+	uint32_t flags; /* enum astro_client_flag, or 0 */
+	const char *id;
+	const struct astro_secret *secret; /* NULL: a public client */
+};
+
+/*
+ * A login by the authorization code grant (RFC 6749, 4.1) or, where the person
+ * is at another device, the device grant (RFC 8628): what the host must know
+ * to run it.
+ */
+struct astro_authorization {
+	uint32_t size;
+	uint32_t flags; /* none yet: 0 */
+	const struct astro_server *server;
+	const struct astro_client *client;
 	const char *scope;
 	/* "http://localhost:12345/callback": host, port and path are taken
 	 * from it; port 0 means any free one. */
@@ -180,6 +222,18 @@ struct astro_authorization {
 	 * their connections are opened while the person is in the browser. */
 	const char *const *warm;
 	size_t warm_count;
+};
+
+/* A refresh (RFC 6749, 6): what the host must know to run it. */
+struct astro_refresh {
+	uint32_t size;
+	uint32_t flags; /* none yet: 0 */
+	const struct astro_server *server;
+	const struct astro_client *client;
+	const char *scope; /* NULL: as before */
+	/* More parameters of the request: audience, resource... */
+	const struct astro_field *parameters;
+	size_t parameter_count;
 };
 
 /*
@@ -324,15 +378,40 @@ struct astro_host {
 	astro_result (*can_authorize)(struct astro_core *,
 	                              struct astro_error *);
 	/*
-	 * The authorization code grant, whole: PKCE with S256, state and
-	 * nonce, browser or link, callback or pasted address, exchange, and
-	 * the id_token's verification.  The credential has "access_token",
-	 * "refresh_token" and "id_token" as far as the server gave them.
+	 * The login, whole: the way to the person's browser chosen, PKCE with
+	 * S256, state and nonce, callback, pasted address or device code,
+	 * exchange, and the id_token's verification.  The credential has
+	 * "access_token", "refresh_token" and "id_token" as far as the server
+	 * gave them.
 	 */
 	astro_result (*authorize)(struct astro_core *,
 	                          const struct astro_authorization *,
 	                          struct astro_credential **out,
 	                          struct astro_error *);
+
+	/*
+	 * The refresh grant, whole, with OLD's "refresh_token": asked once, the
+	 * answer checked, an id_token in it verified and its `sub` held against
+	 * OLD's text "subject".  *OUT has the new "access_token", and the
+	 * "refresh_token" that counts from now on: the server's new one, else
+	 * OLD's.  ASTRO_EXPIRED: the server takes the refresh token no more;
+	 * ASTRO_DENIED: it refused for another reason; ASTRO_UNREACHABLE: OLD
+	 * is still all there is.
+	 */
+	astro_result (*refresh)(struct astro_core *,
+	                        const struct astro_refresh *,
+	                        const struct astro_credential *old,
+	                        struct astro_credential **out,
+	                        struct astro_error *err);
+	/*
+	 * Take "refresh_token", then "access_token" back at the server (RFC
+	 * 7009, 2); what happened to each is told to the person.
+	 * ASTRO_UNSUPPORTED where the server has no revocation endpoint.
+	 */
+	astro_result (*revoke)(struct astro_core *, const struct astro_server *,
+	                       const struct astro_client *,
+	                       const struct astro_credential *,
+	                       struct astro_error *err);
 
 	/* Add one row to what workspaces() reports.  Copies. */
 	astro_result (*list_add)(struct astro_listing *, const char *id,
@@ -383,12 +462,15 @@ struct astro_provider {
 	astro_result (*store)(struct astro_session *,
 	                      const struct astro_credential *,
 	                      struct astro_error *);
-	/* Trade an old credential for a new one.  NULL: log in again. */
+	/* Trade an old credential for a new one, with host->refresh() where it
+	 * is OAuth.  Nobody can be asked.  What store() then keeps of it
+	 * replaces the old tokens.  NULL: log in again. */
 	astro_result (*refresh)(struct astro_session *,
 	                        const struct astro_credential *old,
 	                        struct astro_credential **out,
 	                        struct astro_error *);
-	/* Tell the server to forget it.  NULL: forgetting locally is enough. */
+	/* Tell the server to forget it, with host->revoke() where it is OAuth.
+	 * NULL: forgetting locally is enough. */
 	astro_result (*revoke)(struct astro_session *,
 	                       const struct astro_credential *,
 	                       struct astro_error *);

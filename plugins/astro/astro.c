@@ -188,16 +188,12 @@ static int browser_sign_in(struct astro_session *session,
 		{.name = "organization",
 	         .text = *organization != '\0' ? organization : NULL},
 	};
-	char authorize[ADDRESS_MAX], token[ADDRESS_MAX], keys[ADDRESS_MAX];
 	char api[ADDRESS_MAX];
 	const char *warm[] = {api};
 	const struct astro_authorization authorization = {
 		.size = sizeof(authorization),
-		.issuer = session->issuer,
-		.authorization_endpoint = authorize,
-		.token_endpoint = token,
-		.jwks_uri = keys,
-		.client_id = session->client_id,
+		.server = &session->server,
+		.client = &session->client,
 		.scope = "openid profile email offline_access",
 		.redirect_uri = "http://localhost:12345/callback",
 		.parameters = parameters,
@@ -207,18 +203,7 @@ static int browser_sign_in(struct astro_session *session,
 	};
 	int status;
 
-	status = address_format(session, authorize, err, "%sauthorize",
-	                        session->issuer);
-	if (status == ASTRO_OK)
-		status = address_format(session, token, err, "%soauth/token",
-		                        session->issuer);
-	if (status == ASTRO_OK)
-		status = address_format(session, keys, err,
-		                        "%s.well-known/jwks.json",
-		                        session->issuer);
-	if (status == ASTRO_OK)
-		status = address_format(session, api, err, CONFIG_FORMAT,
-		                        session->api);
+	status = address_format(session, api, err, CONFIG_FORMAT, session->api);
 	if (status != ASTRO_OK)
 		return status;
 	return host->authorize(host->core, &authorization, out, err);
@@ -297,6 +282,39 @@ static int bearer_keep(const struct astro_host *host,
 	return status;
 }
 
+/* Nobody is there: what a login asks, this does without. */
+static int astro_refresh(struct astro_session *session,
+                         const struct astro_credential *old,
+                         struct astro_credential **out, struct astro_error *err)
+{
+	const struct astro_host *host = session->host;
+	const struct astro_refresh refresh = {
+		.size = sizeof(refresh),
+		.server = &session->server,
+		.client = &session->client,
+	};
+	int status;
+
+	*out = NULL;
+	status = config_fetch(session, err);
+	if (status != ASTRO_OK)
+		return status;
+	return host->refresh(host->core, &refresh, old, out, err);
+}
+
+static int astro_revoke(struct astro_session *session,
+                        const struct astro_credential *credential,
+                        struct astro_error *err)
+{
+	const struct astro_host *host = session->host;
+	int status = config_fetch(session, err);
+
+	if (status != ASTRO_OK)
+		return status;
+	return host->revoke(host->core, &session->server, &session->client,
+	                    credential, err);
+}
+
 static int astro_store(struct astro_session *session,
                        const struct astro_credential *credential,
                        struct astro_error *err)
@@ -358,4 +376,6 @@ const struct astro_provider astro_provider_v1 = {
 	.authenticate = astro_authenticate,
 	.workspaces = workspace_list,
 	.store = astro_store,
+	.refresh = astro_refresh,
+	.revoke = astro_revoke,
 };

@@ -138,6 +138,42 @@ static int issuer_take(struct astro_session *session, const char *address,
 	                      slash);
 }
 
+/* The endpoints of Astro's identity server, as the host wants them. */
+static int server_describe(struct astro_session *session,
+                           struct astro_error *err)
+{
+	const struct {
+		char *address;
+		const char *format;
+	} endpoints[] = {
+		{session->authorization, "%sauthorize"},
+		{session->token_endpoint, "%soauth/token"},
+		{session->revocation, "%soauth/revoke"},
+		{session->keys, "%s.well-known/jwks.json"},
+	};
+	int status = ASTRO_OK;
+	size_t i;
+
+	for (i = 0;
+	     status == ASTRO_OK && i < sizeof(endpoints) / sizeof(endpoints[0]);
+	     i++)
+		status = address_format(session, endpoints[i].address, err,
+		                        endpoints[i].format, session->issuer);
+	session->server = (struct astro_server){
+		.size = sizeof(session->server),
+		.issuer = session->issuer,
+		.authorization_endpoint = session->authorization,
+		.token_endpoint = session->token_endpoint,
+		.revocation_endpoint = session->revocation,
+		.jwks_uri = session->keys,
+	};
+	session->client = (struct astro_client){
+		.size = sizeof(session->client),
+		.id = session->client_id,
+	};
+	return status;
+}
+
 static int config_take(struct astro_session *session,
                        const struct astro_response *answer,
                        struct astro_error *err)
@@ -147,6 +183,7 @@ static int config_take(struct astro_session *session,
 	const char *audience = host->answer_text(answer, "audience");
 	const char *address = host->answer_text(answer, "domainUrl");
 	const char *flow = host->answer_text(answer, "authFlow");
+	int status;
 
 	if (client == NULL || *client == '\0' || audience == NULL ||
 	    *audience == '\0' || address == NULL ||
@@ -162,7 +199,10 @@ static int config_take(struct astro_session *session,
 	               audience);
 	session->organization_first = flow != NULL && *flow != '\0' &&
 	                              strcmp(flow, "IDENTITY_FIRST") != 0;
-	return issuer_take(session, address, err);
+	status = issuer_take(session, address, err);
+	if (status == ASTRO_OK)
+		status = server_describe(session, err);
+	return status;
 }
 
 int config_fetch(struct astro_session *session, struct astro_error *err)

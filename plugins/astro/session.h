@@ -23,9 +23,14 @@ struct astro_session {
 	/* "https://api.astronomer.io", without a "/" at the end. */
 	char api[ADDRESS_MAX];
 
-	/* From auth-config; the issuer ends in "/". */
+	/* From auth-config; the issuer ends in "/", and the server's endpoints
+	 * are below it. */
 	char issuer[ADDRESS_MAX];
+	char authorization[ADDRESS_MAX], token_endpoint[ADDRESS_MAX];
+	char revocation[ADDRESS_MAX], keys[ADDRESS_MAX];
 	char client_id[ID_MAX];
+	struct astro_server server;
+	struct astro_client client;
 	char audience[ADDRESS_MAX];
 	bool organization_first; /* look the account's organization up */
 

@@ -29,6 +29,11 @@ _Static_assert(ASTRO_ECHO_ON == 0 && ASTRO_ECHO_OFF == 1,
 _Static_assert(ASTRO_BODY_FORM == 0 && ASTRO_BODY_JSON == 1 &&
                        ASTRO_BODY_GRAPHQL == 2,
                "a body has another number");
+_Static_assert(ASTRO_SERVER_NAMES_ITSELF == 1 &&
+                       ASTRO_SERVER_WANTS_PUSHED == 2 &&
+                       ASTRO_CLIENT_POSTS_SECRET == 1 &&
+                       ASTRO_CLIENT_PROVES_POSSESSION == 2,
+               "a flag has another number");
 
 AT(struct astro_question, size, 0);
 AT(struct astro_question, echo, 4);
@@ -69,20 +74,43 @@ AT(struct astro_request, field_count, 64);
 AT(struct astro_request, bearer, 72);
 SIZE(struct astro_request, 80);
 
+AT(struct astro_server, size, 0);
+AT(struct astro_server, flags, 4);
+AT(struct astro_server, issuer, 8);
+AT(struct astro_server, authorization_endpoint, 16);
+AT(struct astro_server, token_endpoint, 24);
+AT(struct astro_server, device_authorization_endpoint, 32);
+AT(struct astro_server, pushed_authorization_endpoint, 40);
+AT(struct astro_server, revocation_endpoint, 48);
+AT(struct astro_server, jwks_uri, 56);
+SIZE(struct astro_server, 64);
+
+AT(struct astro_client, size, 0);
+AT(struct astro_client, flags, 4);
+AT(struct astro_client, id, 8);
+AT(struct astro_client, secret, 16);
+SIZE(struct astro_client, 24);
+
 AT(struct astro_authorization, size, 0);
 AT(struct astro_authorization, flags, 4);
-AT(struct astro_authorization, issuer, 8);
-AT(struct astro_authorization, authorization_endpoint, 16);
-AT(struct astro_authorization, token_endpoint, 24);
-AT(struct astro_authorization, jwks_uri, 32);
-AT(struct astro_authorization, client_id, 40);
-AT(struct astro_authorization, scope, 48);
-AT(struct astro_authorization, redirect_uri, 56);
-AT(struct astro_authorization, parameters, 64);
-AT(struct astro_authorization, parameter_count, 72);
-AT(struct astro_authorization, warm, 80);
-AT(struct astro_authorization, warm_count, 88);
-SIZE(struct astro_authorization, 96);
+AT(struct astro_authorization, server, 8);
+AT(struct astro_authorization, client, 16);
+AT(struct astro_authorization, scope, 24);
+AT(struct astro_authorization, redirect_uri, 32);
+AT(struct astro_authorization, parameters, 40);
+AT(struct astro_authorization, parameter_count, 48);
+AT(struct astro_authorization, warm, 56);
+AT(struct astro_authorization, warm_count, 64);
+SIZE(struct astro_authorization, 72);
+
+AT(struct astro_refresh, size, 0);
+AT(struct astro_refresh, flags, 4);
+AT(struct astro_refresh, server, 8);
+AT(struct astro_refresh, client, 16);
+AT(struct astro_refresh, scope, 24);
+AT(struct astro_refresh, parameters, 32);
+AT(struct astro_refresh, parameter_count, 40);
+SIZE(struct astro_refresh, 48);
 
 AT(struct astro_host, size, 0);
 AT(struct astro_host, abi_major, 4);
@@ -126,10 +154,12 @@ AT(struct astro_host, credential_free, 288);
 AT(struct astro_host, token_expiry, 296);
 AT(struct astro_host, can_authorize, 304);
 AT(struct astro_host, authorize, 312);
-AT(struct astro_host, list_add, 320);
-AT(struct astro_host, store_put, 328);
-AT(struct astro_host, store_erase, 336);
-SIZE(struct astro_host, 344);
+AT(struct astro_host, refresh, 320);
+AT(struct astro_host, revoke, 328);
+AT(struct astro_host, list_add, 336);
+AT(struct astro_host, store_put, 344);
+AT(struct astro_host, store_erase, 352);
+SIZE(struct astro_host, 360);
 
 AT(struct astro_provider, size, 0);
 AT(struct astro_provider, abi_major, 4);

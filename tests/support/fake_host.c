@@ -441,6 +441,15 @@ static int fake_can_authorize(struct astro_core *unused,
 	return ASTRO_OK;
 }
 
+static bool names_its_endpoints(const struct astro_server *server,
+                                const struct astro_client *client)
+{
+	return server != NULL && server->size >= sizeof(*server) &&
+	       server->issuer != NULL && server->token_endpoint != NULL &&
+	       client != NULL && client->size >= sizeof(*client) &&
+	       client->id != NULL;
+}
+
 static int fake_authorize(struct astro_core *unused,
                           const struct astro_authorization *request,
                           struct astro_credential **out,
@@ -450,9 +459,9 @@ static int fake_authorize(struct astro_core *unused,
 
 	(void)unused;
 	*out = NULL;
-	if (request->size < sizeof(*request) || request->issuer == NULL ||
-	    request->authorization_endpoint == NULL ||
-	    request->token_endpoint == NULL || request->client_id == NULL ||
+	if (request->size < sizeof(*request) ||
+	    !names_its_endpoints(request->server, request->client) ||
+	    request->server->authorization_endpoint == NULL ||
 	    request->redirect_uri == NULL)
 		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
 		                 "authorize() makes no sense");
@@ -465,6 +474,45 @@ static int fake_authorize(struct astro_core *unused,
 		*out = NULL;
 	}
 	return status;
+}
+
+static int fake_refresh(struct astro_core *unused,
+                        const struct astro_refresh *request,
+                        const struct astro_credential *old,
+                        struct astro_credential **out, struct astro_error *err)
+{
+	int status;
+
+	(void)unused;
+	*out = NULL;
+	if (request->size < sizeof(*request) ||
+	    !names_its_endpoints(request->server, request->client) ||
+	    credential_get(old, "refresh_token") == NULL)
+		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
+		                 "refresh() makes no sense");
+	status = fake_credential_new(NULL, out, err);
+	if (status != ASTRO_OK)
+		return status;
+	status = fill_authorized(*out, err);
+	if (status != ASTRO_OK) {
+		fake_credential_free(*out);
+		*out = NULL;
+	}
+	return status;
+}
+
+static int fake_revoke(struct astro_core *unused,
+                       const struct astro_server *server,
+                       const struct astro_client *client,
+                       const struct astro_credential *credential,
+                       struct astro_error *err)
+{
+	(void)unused;
+	if (!names_its_endpoints(server, client) ||
+	    server->revocation_endpoint == NULL || credential == NULL)
+		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
+		                 "revoke() makes no sense");
+	return step(err);
 }
 
 static int fake_list_add(struct astro_listing *listing, const char *id,
@@ -522,6 +570,8 @@ static void replace_credentials(struct astro_host *table)
 	table->credential_free = fake_credential_free;
 	table->can_authorize = fake_can_authorize;
 	table->authorize = fake_authorize;
+	table->refresh = fake_refresh;
+	table->revoke = fake_revoke;
 	table->list_add = fake_list_add;
 	table->store_put = fake_store_put;
 	table->store_erase = fake_store_erase;

@@ -39,16 +39,28 @@ static const struct authorize_attempt attempt = {
 	.challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
 };
 
-static struct astro_authorization request_for(const char *endpoint)
+static const struct astro_client client = {
+	.size = sizeof(client),
+	.id = "the client",
+};
+
+/* SERVER is filled too, and must live as long as what is returned. */
+static struct astro_authorization request_for(struct astro_server *server,
+                                              const char *endpoint)
 {
 	struct astro_authorization request = {
 		.size = sizeof(request),
+		.server = server,
+		.client = &client,
+		.scope = "openid profile email offline_access",
+		.redirect_uri = "http://localhost:12345/callback",
+	};
+
+	*server = (struct astro_server){
+		.size = sizeof(*server),
 		.issuer = "https://auth.example.com/",
 		.authorization_endpoint = endpoint,
 		.token_endpoint = "https://auth.example.com/oauth/token",
-		.client_id = "the client",
-		.scope = "openid profile email offline_access",
-		.redirect_uri = "http://localhost:12345/callback",
 	};
 	return request;
 }
@@ -61,8 +73,9 @@ START_TEST(builds_an_address_with_everything_encoded)
 		{"login_hint", "jane+test@example.com", NULL},
 		{"organization", NULL, NULL},
 	};
+	struct astro_server server;
 	struct astro_authorization request =
-		request_for("https://auth.example.com/authorize");
+		request_for(&server, "https://auth.example.com/authorize");
 	struct astro_error err = {0};
 	struct text url;
 
@@ -87,8 +100,9 @@ END_TEST
 
 START_TEST(keeps_the_endpoints_own_query)
 {
-	struct astro_authorization request =
-		request_for("http://localhost:8888/authorize?tenant=a");
+	struct astro_server server;
+	struct astro_authorization request = request_for(
+		&server, "http://localhost:8888/authorize?tenant=a");
 	struct text url;
 
 	text_init(&url, 4096);
@@ -119,8 +133,9 @@ static const struct {
 
 START_TEST(refuses_an_endpoint_that_is_not_safe_to_visit)
 {
+	struct astro_server server;
 	struct astro_authorization request =
-		request_for(endpoints[_i].endpoint);
+		request_for(&server, endpoints[_i].endpoint);
 	struct astro_error err = {0};
 	struct text url;
 
@@ -148,8 +163,9 @@ static const char *const reserved[] = {"state",
 START_TEST(lets_no_provider_set_what_the_grant_sets)
 {
 	const struct astro_field parameter = {reserved[_i], "x", NULL};
+	struct astro_server server;
 	struct astro_authorization request =
-		request_for("https://auth.example.com/authorize");
+		request_for(&server, "https://auth.example.com/authorize");
 	struct astro_error err = {0};
 	struct text url;
 
@@ -296,7 +312,8 @@ static int log_in(void *data)
 	struct astro_error err = {0};
 	char authorize[64] = "", token[64], keys[64], redirect[64];
 	const char *warm[] = {keys};
-	struct astro_authorization request = request_for(authorize);
+	struct astro_server server;
+	struct astro_authorization request = request_for(&server, authorize);
 	int status;
 
 	(void)snprintf(authorize, sizeof(authorize),
@@ -307,8 +324,8 @@ static int log_in(void *data)
 	               login->server);
 	(void)snprintf(redirect, sizeof(redirect),
 	               "http://localhost:%u/callback", login->port);
-	request.token_endpoint = token;
-	request.jwks_uri = keys;
+	server.token_endpoint = token;
+	server.jwks_uri = keys;
 	request.redirect_uri = redirect;
 	request.warm = warm;
 	request.warm_count = 1;
@@ -486,11 +503,11 @@ START_TEST(a_browser_that_comes_back_logs_in)
 
 	body = answering_stop();
 	ck_assert_int_eq(strncmp(body,
-	                         "grant_type=authorization_code&"
-	                         "client_id=the+client&code=c%2B1&"
+	                         "grant_type=authorization_code&code=c%2B1&"
 	                         "code_verifier=",
-	                         74),
+	                         53),
 	                 0);
+	ck_assert_ptr_nonnull(strstr(body, "&client_id=the+client"));
 	ck_assert_ptr_nonnull(
 		strstr(body, "&redirect_uri=http%3A%2F%2Flocalhost%3A"));
 	ck_assert_ptr_nonnull(strstr(page(), "You are logged in"));

@@ -141,7 +141,7 @@ static int make_url(struct grant *grant, struct astro_error *err)
 	status = authorize_url_make(grant->asked, &attempt, &grant->url, err);
 	if (status == ASTRO_OK && grant->callback != NULL)
 		callback_expect(grant->callback, grant->state,
-		                grant->asked->issuer);
+		                grant->asked->server->issuer);
 	return status;
 }
 
@@ -171,10 +171,10 @@ static void warm(struct grant *grant, bool is_first)
 	size_t i;
 
 	grant->warmed = clock_boot();
-	if (asked->jwks_uri != NULL && is_first)
-		http_prefetch(http, asked->jwks_uri);
-	else if (asked->jwks_uri != NULL)
-		http_warm(http, asked->jwks_uri);
+	if (asked->server->jwks_uri != NULL && is_first)
+		http_prefetch(http, asked->server->jwks_uri);
+	else if (asked->server->jwks_uri != NULL)
+		http_warm(http, asked->server->jwks_uri);
 	for (i = 0; i < asked->warm_count; i++)
 		http_warm(http, asked->warm[i]);
 }
@@ -245,9 +245,10 @@ static int take_browser(struct grant *grant, struct astro_error *err)
 
 static int take_line(struct grant *grant, struct astro_error *err)
 {
-	const struct paste_expected expected = {.redirect = &grant->redirect,
-	                                        .state = grant->state,
-	                                        .issuer = grant->asked->issuer};
+	const struct paste_expected expected = {
+		.redirect = &grant->redirect,
+		.state = grant->state,
+		.issuer = grant->asked->server->issuer};
 	struct astro_secret *line = NULL;
 	bool ended = false;
 	int status = terminal_line_read(grant->line, &line, &ended, err);

@@ -78,7 +78,7 @@ int authorize_url_make(const struct astro_authorization *authorization,
 	const struct astro_field own[] = {
 		{"response_type", "code", NULL},
 		{"response_mode", "query", NULL},
-		{"client_id", authorization->client_id, NULL},
+		{"client_id", authorization->client->id, NULL},
 		{"redirect_uri", attempt->redirect_uri, NULL},
 		{"scope", authorization->scope, NULL},
 		{"state", attempt->state, NULL},
@@ -87,12 +87,14 @@ int authorize_url_make(const struct astro_authorization *authorization,
 		{"code_challenge", attempt->challenge, NULL},
 		{"code_challenge_method", "S256", NULL},
 	};
-	int status = check_endpoint(authorization->authorization_endpoint, err);
+	int status = check_endpoint(
+		authorization->server->authorization_endpoint, err);
 	size_t i;
 
 	if (status != ASTRO_OK)
 		return status;
-	if (!text_add_string(out, authorization->authorization_endpoint))
+	if (!text_add_string(out,
+	                     authorization->server->authorization_endpoint))
 		return error_no_memory(err);
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
 		if (own[i].text == NULL)

@@ -3,112 +3,11 @@
  */
 #include "redeem.h"
 
-#include <stdbool.h>
-#include <string.h>
+#include <stddef.h>
 
-#include "clock.h"
 #include "credential.h"
-#include "error.h"
-#include "http.h"
-#include "jose.h"
-#include "json.h"
-#include "log.h"
+#include "identity.h"
 #include "token.h"
-
-/* The keys, new from the server. */
-static int fetch_keys(struct http *http, const char *jwks_uri,
-                      struct astro_response **out, struct astro_error *err)
-{
-	struct astro_request request = {.size = sizeof(request),
-	                                .url = jwks_uri};
-	const struct astro_request *one = &request;
-
-	return http_send(http, &one, 1, out, err);
-}
-
-/* *KEYS is NULL when the server says that it publishes none (any 4xx): then the
- * token stands by the TLS it came over (OpenID Connect Core, 3.1.3.7, 6).  A
- * server that merely cannot be asked is no such server. */
-static int keys_of(const struct astro_response *response, const char *jwks_uri,
-                   const struct json **keys, struct astro_error *err)
-{
-	int status = response_status(response);
-	char host[256];
-
-	*keys = NULL;
-	if (status >= 400 && status < 500)
-		return ASTRO_OK;
-	if (status == 200 && response_json(response) != NULL) {
-		*keys = response_json(response);
-		return ASTRO_OK;
-	}
-	http_host_of(jwks_uri, host, sizeof(host));
-	return error_set(err, ASTRO_BAD_ANSWER, NULL,
-	                 "%s answered %d when it was asked for its keys", host,
-	                 status);
-}
-
-static int verify_with(struct http *http, const char *jwks_uri, bool is_second,
-                       const struct astro_secret *id_token,
-                       const struct jose_expected *expected,
-                       struct json **claims, struct astro_error *err)
-{
-	struct astro_response *response = NULL;
-	const struct json *keys;
-	int status = ASTRO_OK;
-
-	if (!is_second)
-		response = http_prefetched(http, jwks_uri);
-	if (response == NULL)
-		status = fetch_keys(http, jwks_uri, &response, err);
-	if (status == ASTRO_OK)
-		status = keys_of(response, jwks_uri, &keys, err);
-	if (status == ASTRO_OK)
-		status = jose_verify(id_token, keys, expected, claims, err);
-	response_free(response);
-	return status;
-}
-
-static int verify(struct http *http,
-                  const struct astro_authorization *authorization,
-                  const struct redeem_grant *grant,
-                  struct astro_credential *credential, struct astro_error *err)
-{
-	const struct astro_secret *id_token =
-		credential_get(credential, "id_token");
-	const struct jose_expected expected = {
-		.issuer = authorization->issuer,
-		.client_id = authorization->client_id,
-		.nonce = grant->nonce,
-		.access_token = credential_get(credential, "access_token"),
-		.now = clock_wall(),
-	};
-	struct json *claims = NULL;
-	int status;
-
-	if (id_token == NULL) {
-		log_write(ASTRO_DEBUG, "the server sent no id_token");
-		return ASTRO_OK;
-	}
-	if (authorization->jwks_uri == NULL) {
-		status = jose_verify(id_token, NULL, &expected, &claims, err);
-	} else {
-		status = verify_with(http, authorization->jwks_uri, false,
-		                     id_token, &expected, &claims, err);
-		/* Keys change; they were fetched when the wait began. */
-		if (status == ASTRO_NOT_FOUND)
-			status =
-				verify_with(http, authorization->jwks_uri, true,
-			                    id_token, &expected, &claims, err);
-		if (status == ASTRO_NOT_FOUND)
-			status = error_set(err, ASTRO_UNSAFE, NULL,
-			                   "the id_token is signed with an "
-			                   "unknown key");
-	}
-	if (status == ASTRO_OK)
-		credential_own_claims(credential, claims);
-	return status;
-}
 
 int redeem_code(struct http *http,
                 const struct astro_authorization *authorization,
@@ -117,26 +16,29 @@ int redeem_code(struct http *http,
 {
 	const struct astro_field fields[] = {
 		{"grant_type", "authorization_code", NULL},
-		{"client_id", authorization->client_id, NULL},
 		{"code", NULL, grant->code},
 		{"code_verifier", NULL, grant->verifier},
 		{"redirect_uri", grant->redirect_uri, NULL},
+	};
+	const struct token_form form = {fields,
+	                                sizeof(fields) / sizeof(fields[0])};
+	const struct identity_expected expected = {
+		.server = authorization->server,
+		.client = authorization->client,
+		.nonce = grant->nonce,
 	};
 	struct astro_credential *credential = NULL;
 	int status;
 
 	*out = NULL;
-	status = token_request(http, authorization->token_endpoint, fields,
-	                       sizeof(fields) / sizeof(fields[0]), &credential,
-	                       err);
-	if (status != ASTRO_OK)
-		goto out;
-	status = verify(http, authorization, grant, credential, err);
-	if (status != ASTRO_OK)
-		goto out;
-	*out = credential;
-	credential = NULL; /* handed over */
-out:
+	status = token_request(http, authorization->server,
+	                       authorization->client, &form, &credential, err);
+	if (status == ASTRO_OK)
+		status = identity_verify(http, &expected, credential, err);
+	if (status == ASTRO_OK) {
+		*out = credential;
+		credential = NULL; /* handed over */
+	}
 	credential_free(credential);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "client.h"
 #include "clock.h"
 #include "credential.h"
 #include "error.h"
@@ -161,27 +162,28 @@ int token_check(const struct astro_response *response, const char *host,
 	return status;
 }
 
-int token_request(struct http *http, const char *endpoint,
-                  const struct astro_field *fields, size_t count,
-                  struct astro_credential **out, struct astro_error *err)
+int token_request(struct http *http, const struct astro_server *server,
+                  const struct astro_client *client,
+                  const struct token_form *form, struct astro_credential **out,
+                  struct astro_error *err)
 {
-	struct astro_request request = {.size = sizeof(request),
-	                                .method = "POST",
-	                                .url = endpoint,
-	                                .body = ASTRO_BODY_FORM,
-	                                .fields = fields,
-	                                .field_count = count};
-	const struct astro_request *requests[] = {&request};
+	const struct astro_request *requests[1];
 	struct astro_response *response = NULL;
+	struct client_form filled;
 	char host[300];
 	int status;
 
 	*out = NULL;
-	status = http_send(http, requests, 1, &response, err);
+	status = client_form_init(&filled, server->token_endpoint, client,
+	                          form->fields, form->count, err);
+	requests[0] = &filled.request;
+	if (status == ASTRO_OK)
+		status = http_send(http, requests, 1, &response, err);
 	if (status == ASTRO_OK) {
-		http_host_of(endpoint, host, sizeof(host));
+		http_host_of(server->token_endpoint, host, sizeof(host));
 		status = token_check(response, host, clock_wall(), out, err);
 	}
+	client_form_clear(&filled);
 	response_free(response);
 	return status;
 }

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whose token an answer of the token endpoint is: its id_token, verified. */
+#include "identity.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "clock.h"
+#include "credential.h"
+#include "error.h"
+#include "http.h"
+#include "jose.h"
+#include "json.h"
+#include "log.h"
+
+/* The keys, new from the server. */
+static int fetch_keys(struct http *http, const char *jwks_uri,
+                      struct astro_response **out, struct astro_error *err)
+{
+	struct astro_request request = {.size = sizeof(request),
+	                                .url = jwks_uri};
+	const struct astro_request *one = &request;
+
+	return http_send(http, &one, 1, out, err);
+}
+
+/* *KEYS is NULL when the server says that it publishes none (any 4xx): then the
+ * token stands by the TLS it came over (OpenID Connect Core, 3.1.3.7, 6).  A
+ * server that merely cannot be asked is no such server. */
+static int keys_of(const struct astro_response *response, const char *jwks_uri,
+                   const struct json **keys, struct astro_error *err)
+{
+	int status = response_status(response);
+	char host[256];
+
+	*keys = NULL;
+	if (status >= 400 && status < 500)
+		return ASTRO_OK;
+	if (status == 200 && response_json(response) != NULL) {
+		*keys = response_json(response);
+		return ASTRO_OK;
+	}
+	http_host_of(jwks_uri, host, sizeof(host));
+	return error_set(err, ASTRO_BAD_ANSWER, NULL,
+	                 "%s answered %d when it was asked for its keys", host,
+	                 status);
+}
+
+static int verify_with(struct http *http, const char *jwks_uri, bool is_second,
+                       const struct astro_secret *id_token,
+                       const struct jose_expected *expected,
+                       struct json **claims, struct astro_error *err)
+{
+	struct astro_response *response = NULL;
+	const struct json *keys;
+	int status = ASTRO_OK;
+
+	if (!is_second)
+		response = http_prefetched(http, jwks_uri);
+	if (response == NULL)
+		status = fetch_keys(http, jwks_uri, &response, err);
+	if (status == ASTRO_OK)
+		status = keys_of(response, jwks_uri, &keys, err);
+	if (status == ASTRO_OK)
+		status = jose_verify(id_token, keys, expected, claims, err);
+	response_free(response);
+	return status;
+}
+
+int identity_verify(struct http *http, const struct identity_expected *asked,
+                    struct astro_credential *credential,
+                    struct astro_error *err)
+{
+	const struct astro_secret *id_token =
+		credential_get(credential, "id_token");
+	const char *jwks_uri = asked->server->jwks_uri;
+	const struct jose_expected expected = {
+		.issuer = asked->server->issuer,
+		.client_id = asked->client->id,
+		.nonce = asked->nonce,
+		.access_token = credential_get(credential, "access_token"),
+		.now = clock_wall(),
+	};
+	struct json *claims = NULL;
+	int status;
+
+	if (id_token == NULL) {
+		log_write(ASTRO_DEBUG, "the server sent no id_token");
+		return ASTRO_OK;
+	}
+	if (jwks_uri == NULL) {
+		status = jose_verify(id_token, NULL, &expected, &claims, err);
+	} else {
+		status = verify_with(http, jwks_uri, false, id_token, &expected,
+		                     &claims, err);
+		/* Keys change; they were fetched when the wait began. */
+		if (status == ASTRO_NOT_FOUND)
+			status = verify_with(http, jwks_uri, true, id_token,
+			                     &expected, &claims, err);
+		if (status == ASTRO_NOT_FOUND)
+			status = error_set(err, ASTRO_UNSAFE, NULL,
+			                   "the id_token is signed with an "
+			                   "unknown key");
+	}
+	if (status == ASTRO_OK)
+		credential_own_claims(credential, claims);
+	return status;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_ENGINE_OAUTH_IDENTITY_H
+#define CORE_ENGINE_OAUTH_IDENTITY_H
+
+#include <astro/provider.h>
+
+struct http;
+
+/* What an id_token in an answer must be about. */
+struct identity_expected {
+	const struct astro_server *server;
+	const struct astro_client *client;
+	const char *nonce; /* NULL: none was sent (a refresh) */
+};
+
+/*
+ * Verify the id_token of CREDENTIAL, as the token endpoint answered it, with
+ * the keys of jwks_uri, prefetched where they were (OpenID Connect Core,
+ * 3.1.3.7).  The claims become the credential's own.  An answer without an
+ * id_token is accepted.  ASTRO_UNSAFE, the message saying which rule.
+ */
+int identity_verify(struct http *http, const struct identity_expected *asked,
+                    struct astro_credential *credential,
+                    struct astro_error *err);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_ENGINE_OAUTH_REVOKE_H
+#define CORE_ENGINE_OAUTH_REVOKE_H
+
+#include <astro/provider.h>
+
+/* astro_host.revoke: the refresh token first, which on many servers takes the
+ * access tokens with it, then the access token (RFC 7009, 2). */
+int revoke_tokens(struct astro_core *core, const struct astro_server *server,
+                  const struct astro_client *client,
+                  const struct astro_credential *credential,
+                  struct astro_error *err);
+
+#endif
