@@ -24,6 +24,7 @@ door curl/curl.h core/engine/http.c
 door microhttpd.h core/engine/oauth/callback.c
 door jansson.h core/engine/json.c
 door cjose/cjose.h core/engine/oauth/jose.c
+door qrencode.h core/engine/qr.c
 door termios.h core/terminal/prompt.c
 
 # A plugin sees the contract and nothing of the core.

@@ -10,6 +10,7 @@
 #include "error.h"
 #include "files.h"
 #include "json_out.h"
+#include "output.h"
 #include "secret.h"
 #include "terminal.h"
 

@@ -10,6 +10,7 @@
 #include "files.h"
 #include "json_out.h"
 #include "log.h"
+#include "output.h"
 #include "secret.h"
 #include "terminal.h"
 

@@ -40,7 +40,7 @@ static const struct option options_login[] = {
 	{"password-stdin", 0, OPTION_SWITCH, NULL,
          "APC: read the password from standard input, one line"},
 	{"device", 0, OPTION_SWITCH, NULL,
-         "a short code for another device, where the\nprovider has such a login (none here has)"},
+         "a short code, a link and its QR code, for another device"},
 	{"organization", 0, OPTION_TEXT, "ID",
          "the organization, instead of a menu"},
 	{"workspace", 0, OPTION_TEXT, "NAME",
@@ -51,6 +51,9 @@ static const struct option options_login[] = {
          "how long to wait for you (300)"},
 	{"no-input", 0, OPTION_SWITCH, NULL,
          "never ask: exit 4 at once where you are needed"},
+	{"json", 0, OPTION_SWITCH, NULL,
+         "for a program that drives the login: events and answers\n"
+         "as lines of JSON on standard output and input"},
 };
 
 static const char text_login[] =
@@ -86,6 +89,8 @@ static int check_conflicts(const struct options *options,
 		{"oauth", "device"},
 		{"oauth", "username"},
 		{"device", "username"},
+		{"json", "password-stdin"},
+		{"json", "no-input"},
 	};
 	size_t i;
 	int status;
@@ -160,6 +165,10 @@ static int read_token(struct login *login, struct astro_error *err)
 	if (given == NULL)
 		return ASTRO_OK;
 	bytes = secret_bytes(given, &len);
+	if (strcmp(bytes, "-") == 0 && options_has(login->options, "json"))
+		return options_refuse(login->options, err,
+		                      "--json reads its answers from standard "
+		                      "input: no token can come from there");
 	if (strcmp(bytes, "-") != 0) {
 		status = token_clean(bytes, len, "--token-login", ASTRO_USAGE,
 		                     &login->token, err);
@@ -310,6 +319,7 @@ static int run_login(const struct options *options, struct astro_error *err)
 	if (status == ASTRO_OK)
 		status = options_number(options, "timeout", 1,
 		                        TIMEOUT_SECONDS_MAX, &timeout, err);
+	login.job.json = options_has(options, "json");
 	if (status == ASTRO_OK)
 		status = files_open(&login.files, err);
 	if (status == ASTRO_OK)
@@ -322,9 +332,13 @@ static int run_login(const struct options *options, struct astro_error *err)
 	fill_job(&login, timeout);
 	status = engine_run(&login.job, login.job.deadline + GRACE_MS, &report,
 	                    err);
-	if (status == ASTRO_OK)
+	if (status == ASTRO_OK && login.job.json)
+		status = login_report_event(report, err);
+	else if (status == ASTRO_OK)
 		login_report_show(report);
 out:
+	if (status != ASTRO_OK && status != ASTRO_USAGE && login.job.json)
+		login_report_failure(err);
 	report_free(report);
 	secret_free(login.token);
 	secret_free(login.password);

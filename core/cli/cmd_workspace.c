@@ -13,6 +13,7 @@
 #include "json_out.h"
 #include "log.h"
 #include "login_report.h"
+#include "output.h"
 #include "terminal.h"
 
 enum { PERSON_MS = 300 * 1000, GRACE_MS = 60 * 1000 };

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "context.h"
+#include "error.h"
+#include "json_out.h"
+#include "output.h"
 #include "terminal.h"
 
 static void show_expiry(const struct report *report)
@@ -63,4 +66,43 @@ void login_report_show(const struct report *report)
 		              "`astro workspace list`, select one with `astro "
 		              "workspace switch`");
 	show_expiry(report);
+}
+
+int login_report_event(const struct report *report, struct astro_error *err)
+{
+	static const char *const keys[][2] = {
+		{"domain", "name"},         {"account", "account"},
+		{"provider", "provider"},   {"organization", "organization"},
+		{"workspace", "workspace"},
+	};
+	struct json_out json;
+	size_t i;
+	int status;
+
+	json_out_init_line(&json);
+	json_out_object(&json, NULL);
+	json_out_string(&json, "event", "logged_in");
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		json_out_string(&json, keys[i][0],
+		                report_get(report, keys[i][1], 0));
+	json_out_close(&json);
+	status = json_out_print(&json, err);
+	json_out_clear(&json);
+	return status;
+}
+
+void login_report_failure(const struct astro_error *err)
+{
+	struct json_out json;
+
+	json_out_init_line(&json);
+	json_out_object(&json, NULL);
+	json_out_string(&json, "event", "error");
+	json_out_number(&json, "code", error_exit_code(err->status));
+	json_out_string(&json, "message", err->message);
+	json_out_string(&json, "hint", err->hint[0] == '\0' ? NULL : err->hint);
+	json_out_close(&json);
+	/* The exit code says it as well. */
+	(void)json_out_print(&json, NULL);
+	json_out_clear(&json);
 }

@@ -11,6 +11,7 @@
 
 #include "error.h"
 #include "interrupt.h"
+#include "json_out.h"
 #include "secret.h"
 
 /* Lost output is no success: the caller of `$(astro auth token)` relies on
@@ -76,6 +77,15 @@ int output_secret(const char *prefix, const struct astro_secret *secret,
 	pieces[2].iov_base = (void *)(uintptr_t) "\n";
 	pieces[2].iov_len = 1;
 	return write_pieces(pieces, 3, err);
+}
+
+int json_out_print(struct json_out *json, struct astro_error *err)
+{
+	const struct text *text = json_out_end(json);
+
+	if (text == NULL)
+		return error_no_memory(err);
+	return output_write(text->bytes, text->len, err);
 }
 
 int output_finish(struct astro_error *err)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "credential.h"
+#include "drive.h"
 #include "error.h"
 #include "host.h"
 #include "http.h"
@@ -34,6 +35,10 @@ int core_open(struct astro_core *core, const struct engine_job *job,
 	core->settings.context = config_find(core->config, job->name);
 	core->settings.name = job->name;
 
+	if (job->json)
+		status = drive_new(&core->drive, err);
+	if (status != ASTRO_OK)
+		return status;
 	status = loader_folders_find(&core->paths, job->library_folder,
 	                             &core->folders, err);
 	core->folders.report_fd = report_fd;
@@ -64,6 +69,7 @@ int core_connect(struct astro_core *core, const char *provider,
 void core_close(struct astro_core *core)
 {
 	credential_free(core->kept);
+	drive_free(core->drive);
 	http_free(core->http);
 	loader_folders_clear(&core->folders);
 	config_free(core->config);
@@ -86,7 +92,8 @@ const struct engine_answer *core_answer(const struct astro_core *core,
 
 bool core_can_ask(const struct astro_core *core)
 {
-	return core != NULL && !core->job->no_input && terminal_can_ask();
+	return core != NULL && !core->job->no_input &&
+	       (core->drive != NULL || terminal_can_ask());
 }
 
 int core_refuse_asking(const char *key, const char *what,

@@ -11,6 +11,7 @@
 #include "engine.h"
 #include "loader.h"
 
+struct drive;
 struct http;
 
 struct astro_settings {
@@ -23,6 +24,7 @@ struct astro_core {
 	const struct engine_job *job;
 	struct astro_settings settings;
 	struct http *http;
+	struct drive *drive; /* NULL unless another program drives */
 	/* What store_put() collected; written after close(). */
 	struct astro_credential *kept;
 	bool erase;

@@ -58,6 +58,7 @@ struct engine_job {
 	size_t answer_count;
 	int64_t deadline; /* for the person, on clock_boot() */
 	bool no_input;
+	bool json; /* events on standard output, answers from standard input */
 	bool verbose;
 	const char *library_folder; /* where libastro-engine.so lies */
 };

@@ -12,6 +12,7 @@
 #include "browser.h"
 #include "clock.h"
 #include "core.h"
+#include "drive.h"
 #include "error.h"
 #include "interrupt.h"
 #include "log.h"
@@ -134,6 +135,9 @@ static int host_ask(struct astro_core *core,
 		return give_answer(answer, question, out, err);
 	if (!core_can_ask(core))
 		return core_refuse_asking(question->key, question->label, err);
+	if (core->drive != NULL)
+		return drive_ask(core->drive, question, core->job->deadline,
+		                 out, err);
 	return terminal_ask(question, core->job->deadline, out, err);
 }
 
@@ -165,6 +169,9 @@ static int host_choose(struct astro_core *core, const struct astro_menu *menu,
 		                  err);
 	if (!core_can_ask(core))
 		return core_refuse_asking(menu->key, menu->label, err);
+	if (core->drive != NULL)
+		return drive_choose(core->drive, menu, core->job->deadline,
+		                    picked, err);
 	return terminal_choose(menu, core->job->deadline, picked, err);
 }
 

@@ -390,6 +390,22 @@ int terminal_line_fd(const struct terminal_line *line)
 	return line->fd;
 }
 
+void terminal_line_reword(struct terminal_line *line, const char *prompt)
+{
+	static const char clean[] = "\r\033[K";
+
+	/* At the line's start there is no prompt to draw over; and one that
+	 * fills the line would leave its first half standing. */
+	if (line->typing.len > 0 || line->at_start || line->is_lost != 0 ||
+	    strcmp(line->prompt, prompt) == 0 || !terminal_can_draw(stderr) ||
+	    line->prompt_len >= terminal_width(stderr))
+		return;
+	text_escape(line->prompt, PROMPT_MAX, prompt, strlen(prompt));
+	line->prompt_len = strlen(line->prompt);
+	write_all(line->out, clean, sizeof(clean) - 1);
+	write_all(line->out, line->prompt, line->prompt_len);
+}
+
 static void flush_echo(struct terminal_line *line)
 {
 	write_all(line->out, line->echo.bytes, line->echo.len);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "secret.h"
@@ -12,6 +13,7 @@
 
 /* A whole line, in pieces that text_escape() does not cut short. */
 enum { LINE_BYTES_MAX = 65536, PIECE_SIZE = 256, PIECE_SHOWN_MAX = 4096 };
+enum { COLUMNS_USUAL = 80 };
 
 static size_t piece_length(const char *bytes, size_t len)
 {
@@ -71,15 +73,30 @@ static bool is_set(const char *name)
 	return value != NULL && value[0] != '\0';
 }
 
+bool terminal_can_draw(FILE *stream)
+{
+	const char *kind = getenv("TERM");
+
+	return !is_set("ACCESSIBLE") && isatty(fileno(stream)) &&
+	       kind != NULL && kind[0] != '\0' && strcmp(kind, "dumb") != 0;
+}
+
+size_t terminal_width(FILE *stream)
+{
+	struct winsize size;
+
+	if (ioctl(fileno(stream), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+		return COLUMNS_USUAL;
+	return size.ws_col;
+}
+
 bool terminal_has_colour(FILE *stream)
 {
 	const char *forced = getenv("CLICOLOR_FORCE");
-	const char *kind = getenv("TERM");
 
 	if (is_set("NO_COLOR") || is_set("ACCESSIBLE"))
 		return false;
 	if (forced != NULL && forced[0] != '\0' && strcmp(forced, "0") != 0)
 		return true;
-	return isatty(fileno(stream)) && kind != NULL && kind[0] != '\0' &&
-	       strcmp(kind, "dumb") != 0;
+	return terminal_can_draw(stream);
 }

@@ -56,6 +56,9 @@ int terminal_line_fd(const struct terminal_line *line);
  * ^D or a vanished terminal (poll no longer). */
 int terminal_line_read(struct terminal_line *line, struct astro_secret **out,
                        bool *ended, struct astro_error *err);
+/* Another prompt in the place of the one that stands there, where nothing was
+ * typed yet and the terminal can be drawn on. */
+void terminal_line_reword(struct terminal_line *line, const char *prompt);
 /* Puts the terminal back; accepts NULL. */
 void terminal_line_close(struct terminal_line *line);
 
@@ -64,6 +67,25 @@ struct terminal_state;
 struct terminal_state *terminal_save(void); /* NULL where there is none */
 void terminal_restore(struct terminal_state *state); /* and frees; or NULL */
 void terminal_forget(struct terminal_state *state);  /* only frees; or NULL */
+
+/* Whether a line of STREAM may be drawn over: a terminal, no dumb one, and
+ * ACCESSIBLE is not set. */
+bool terminal_can_draw(FILE *stream);
+/* Columns of the terminal that STREAM is; 80 where it does not say. */
+size_t terminal_width(FILE *stream);
+
+/* A wait with its clock, on standard error.  Zeroed to begin with. */
+struct terminal_progress {
+	bool is_said;       /* once, where nothing can be drawn over */
+	int64_t drawn_left; /* seconds */
+};
+/* "WHAT, 4:59 left", drawn over the one before; LEFT_MS in milliseconds. */
+void terminal_progress_show(struct terminal_progress *progress,
+                            const char *what, int64_t left_ms);
+/* Takes the line away again, for what is said next. */
+void terminal_progress_end(struct terminal_progress *progress);
+/* "4:59 left" into OUT. */
+void terminal_time_left(int64_t left_ms, char *out, size_t size);
 
 /* Whether STREAM gets colour: a terminal, NO_COLOR unset, or CLICOLOR_FORCE. */
 bool terminal_has_colour(FILE *stream);

@@ -8,8 +8,8 @@
 
 #include "error.h"
 
-/* One bit a fact: 2 to the 9th combinations of each asked flow. */
-enum { FACTS = 9, COMBINATIONS = 1 << FACTS };
+/* One bit a fact: 2 to the 11th combinations of each asked flow. */
+enum { FACTS = 11, COMBINATIONS = 1 << FACTS };
 
 static struct flow_facts facts_of(int bits, enum engine_flow asked)
 {
@@ -24,6 +24,8 @@ static struct flow_facts facts_of(int bits, enum engine_flow asked)
 		.container = (bits & 64) != 0,
 		.wsl = (bits & 128) != 0,
 		.ci = (bits & 256) != 0,
+		.driven = (bits & 512) != 0,
+		.device_offered = (bits & 1024) != 0,
 	};
 	return facts;
 }
@@ -35,35 +37,38 @@ START_TEST(a_link_that_was_asked_for_is_shown_whatever_else_is_so)
 	for (bits = 0; bits < COMBINATIONS; bits++) {
 		struct flow_facts facts = facts_of(bits, ENGINE_FLOW_LINK);
 		struct astro_error err = {0};
-		const char *why = "";
-		enum flow flow = FLOW_BROWSER;
+		struct flow_choice choice;
 
 		if (facts.no_input)
 			continue;
-		ck_assert_int_eq(flow_select(&facts, &flow, &why, &err),
-		                 ASTRO_OK);
-		ck_assert_int_eq(flow, FLOW_LINK);
-		ck_assert_ptr_null(why);
+		ck_assert_int_eq(flow_select(&facts, &choice, &err), ASTRO_OK);
+		ck_assert_int_eq(choice.flow, FLOW_LINK);
+		ck_assert_ptr_null(choice.why);
 	}
 }
 END_TEST
 
-START_TEST(a_device_code_is_said_not_to_be_offered)
+START_TEST(a_device_code_that_was_asked_for_is_used_where_the_server_has_it)
 {
 	int bits;
 
 	for (bits = 0; bits < COMBINATIONS; bits++) {
 		struct flow_facts facts = facts_of(bits, ENGINE_FLOW_DEVICE);
 		struct astro_error err = {0};
-		const char *why;
-		enum flow flow;
+		struct flow_choice choice;
 
 		if (facts.no_input)
 			continue;
-		ck_assert_int_eq(flow_select(&facts, &flow, &why, &err),
-		                 ASTRO_UNSUPPORTED);
+		ck_assert_int_eq(flow_select(&facts, &choice, &err),
+		                 facts.device_offered ? ASTRO_OK
+		                                      : ASTRO_UNSUPPORTED);
+		if (facts.device_offered) {
+			ck_assert_int_eq(choice.flow, FLOW_DEVICE);
+			ck_assert_ptr_null(choice.why);
+			continue;
+		}
 		ck_assert_str_eq(err.message,
-		                 "this version has no login by device code");
+		                 "the server has no login by device code");
 		ck_assert_str_eq(err.hint, "use --login-link instead");
 	}
 }
@@ -75,15 +80,13 @@ START_TEST(a_named_browser_is_opened_whatever_else_is_so)
 
 	for (bits = 0; bits < COMBINATIONS; bits++) {
 		struct flow_facts facts = facts_of(bits, ENGINE_FLOW_AUTO);
-		const char *why;
-		enum flow flow;
+		struct flow_choice choice;
 
 		if (facts.no_input || !facts.browser_named)
 			continue;
-		ck_assert_int_eq(flow_select(&facts, &flow, &why, NULL),
-		                 ASTRO_OK);
-		ck_assert_int_eq(flow, FLOW_BROWSER);
-		ck_assert_ptr_null(why);
+		ck_assert_int_eq(flow_select(&facts, &choice, NULL), ASTRO_OK);
+		ck_assert_int_eq(choice.flow, FLOW_BROWSER);
+		ck_assert_ptr_null(choice.why);
 	}
 }
 END_TEST
@@ -97,12 +100,11 @@ START_TEST(where_nobody_is_to_be_asked_no_flow_is_begun)
 	for (bits = 0; bits < COMBINATIONS * 3; bits++) {
 		struct flow_facts facts = facts_of(bits / 3, asked[bits % 3]);
 		struct astro_error err = {0};
-		const char *why;
-		enum flow flow;
+		struct flow_choice choice;
 
 		if (!facts.no_input)
 			continue;
-		ck_assert_int_eq(flow_select(&facts, &flow, &why, &err),
+		ck_assert_int_eq(flow_select(&facts, &choice, &err),
 		                 ASTRO_EXPIRED);
 		ck_assert_str_eq(err.message,
 		                 "a login needs a person, and --no-input says "
@@ -118,12 +120,12 @@ START_TEST(nobody_to_finish_it_is_said_at_once)
 	for (bits = 0; bits < COMBINATIONS; bits++) {
 		struct flow_facts facts = facts_of(bits, ENGINE_FLOW_AUTO);
 		struct astro_error err = {0};
-		const char *why;
-		enum flow flow;
+		struct flow_choice choice;
 
-		if (!facts.no_input && (facts.browser_named || facts.terminal))
+		if (!facts.no_input &&
+		    (facts.browser_named || facts.terminal || facts.driven))
 			continue;
-		ck_assert_int_eq(flow_select(&facts, &flow, &why, &err),
+		ck_assert_int_eq(flow_select(&facts, &choice, &err),
 		                 ASTRO_EXPIRED);
 		ck_assert_int_eq(error_exit_code(ASTRO_EXPIRED), 4);
 		ck_assert_str_eq(
@@ -146,19 +148,21 @@ START_TEST(on_a_terminal_the_surroundings_decide)
 
 	for (bits = 0; bits < COMBINATIONS; bits++) {
 		struct flow_facts facts = facts_of(bits, ENGINE_FLOW_AUTO);
-		bool has_browser, link;
-		const char *why;
-		enum flow flow;
+		bool has_browser, elsewhere;
+		struct flow_choice choice;
 
-		if (facts.browser_named || !facts.terminal || facts.no_input)
+		if (facts.browser_named || facts.no_input ||
+		    (!facts.terminal && !facts.driven))
 			continue;
 		has_browser = facts.display || facts.wsl;
-		link = facts.browser_refused || facts.ssh || facts.container ||
-		       facts.ci || !has_browser;
-		ck_assert_int_eq(flow_select(&facts, &flow, &why, NULL),
-		                 ASTRO_OK);
-		ck_assert_int_eq(flow, link ? FLOW_LINK : FLOW_BROWSER);
-		ck_assert(link == (why != NULL));
+		elsewhere = facts.browser_refused || facts.ssh ||
+		            facts.container || facts.ci || !has_browser;
+		ck_assert_int_eq(flow_select(&facts, &choice, NULL), ASTRO_OK);
+		ck_assert_int_eq(choice.flow, !elsewhere ? FLOW_BROWSER
+		                              : facts.device_offered
+		                                      ? FLOW_DEVICE
+		                                      : FLOW_LINK);
+		ck_assert(elsewhere == (choice.why != NULL));
 	}
 }
 END_TEST
@@ -178,15 +182,13 @@ static const struct {
 
 START_TEST(one_half_line_says_why_no_browser_is_opened)
 {
-	const char *why = NULL;
-	enum flow flow;
+	struct flow_choice choice;
 
-	ck_assert_int_eq(flow_select(&reasons[_i].facts, &flow, &why, NULL),
+	ck_assert_int_eq(flow_select(&reasons[_i].facts, &choice, NULL),
 	                 ASTRO_OK);
-	ck_assert_int_eq(flow, FLOW_LINK);
-	ck_assert_ptr_nonnull(why);
-	ck_assert_int_eq(strncmp(why, reasons[_i].why, strlen(reasons[_i].why)),
-	                 0);
+	ck_assert_int_eq(choice.flow, FLOW_LINK);
+	ck_assert_ptr_nonnull(choice.why);
+	ck_assert_str_eq(choice.why, reasons[_i].why);
 }
 END_TEST
 
@@ -204,10 +206,11 @@ static void forget_surroundings(void)
 
 START_TEST(gathers_the_facts_from_the_environment)
 {
+	struct engine_job job = {.flow = ENGINE_FLOW_AUTO};
 	struct flow_facts facts;
 
 	forget_surroundings();
-	flow_facts_gather(&facts, ENGINE_FLOW_AUTO, false);
+	flow_facts_gather(&facts, &job);
 	ck_assert(!facts.browser_named && !facts.browser_refused);
 	ck_assert(!facts.display && !facts.ssh && !facts.ci && !facts.wsl);
 
@@ -216,17 +219,20 @@ START_TEST(gathers_the_facts_from_the_environment)
 	(void)setenv("container", "lxc", 1);
 	(void)setenv("CI", "true", 1);
 	(void)setenv("BROWSER", "none", 1);
-	flow_facts_gather(&facts, ENGINE_FLOW_LINK, true);
+	job = (struct engine_job){.flow = ENGINE_FLOW_LINK, .no_input = true};
+	flow_facts_gather(&facts, &job);
 	ck_assert(facts.display && facts.ssh && facts.container && facts.ci);
 	ck_assert(facts.browser_refused && !facts.browser_named);
 	ck_assert_int_eq(facts.asked, ENGINE_FLOW_LINK);
-	ck_assert(facts.no_input);
+	ck_assert(facts.no_input && !facts.driven);
 
 	/* The first of the two that is set counts. */
 	(void)setenv("ASTRO_BROWSER", "firefox", 1);
 	(void)setenv("CI", "false", 1);
 	(void)setenv("SSH_CONNECTION", "", 1);
-	flow_facts_gather(&facts, ENGINE_FLOW_AUTO, false);
+	job = (struct engine_job){.flow = ENGINE_FLOW_AUTO, .json = true};
+	flow_facts_gather(&facts, &job);
+	ck_assert(facts.driven);
 	ck_assert(facts.browser_named && !facts.browser_refused);
 	ck_assert(!facts.ci && !facts.ssh);
 }
@@ -241,7 +247,9 @@ int main(void)
 
 	tcase_add_test(tcase,
 	               a_link_that_was_asked_for_is_shown_whatever_else_is_so);
-	tcase_add_test(tcase, a_device_code_is_said_not_to_be_offered);
+	tcase_add_test(
+		tcase,
+		a_device_code_that_was_asked_for_is_used_where_the_server_has_it);
 	tcase_add_test(tcase, a_named_browser_is_opened_whatever_else_is_so);
 	tcase_add_test(tcase, where_nobody_is_to_be_asked_no_flow_is_begun);
 	tcase_add_test(tcase, nobody_to_finish_it_is_said_at_once);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The JSON of --json: always valid, whatever the texts hold. */
 #include "json_out.h"
+#include "output.h"
 
 #include <check.h>
 #include <errno.h>

@@ -34,12 +34,12 @@ static bool is_wsl(void)
 	return is_set("WSL_DISTRO_NAME") || is_set("WSL_INTEROP");
 }
 
-void flow_facts_gather(struct flow_facts *facts, enum engine_flow asked,
-                       bool no_input)
+void flow_facts_gather(struct flow_facts *facts, const struct engine_job *job)
 {
 	memset(facts, 0, sizeof(*facts));
-	facts->asked = asked;
-	facts->no_input = no_input;
+	facts->asked = job->flow;
+	facts->no_input = job->no_input;
+	facts->driven = job->json;
 	facts->terminal = terminal_can_ask();
 	facts->browser_named = browser_is_named();
 	facts->browser_refused = browser_is_refused();
@@ -56,15 +56,15 @@ void flow_facts_gather(struct flow_facts *facts, enum engine_flow asked,
 static const char *why_not(const struct flow_facts *facts)
 {
 	if (facts->browser_refused)
-		return "no browser wanted: open this link on any device";
+		return "no browser wanted";
 	if (facts->ssh)
-		return "over SSH: open this link on any device";
+		return "over SSH";
 	if (facts->container)
-		return "in a container: open this link on any device";
+		return "in a container";
 	if (facts->ci)
-		return "in CI: open this link on any device";
+		return "in CI";
 	if (!facts->display && !facts->wsl)
-		return "no display here: open this link on any device";
+		return "no display here";
 	return NULL;
 }
 
@@ -77,33 +77,43 @@ static int refuse(const char *why, struct astro_error *err)
 		"a login needs a person, and %s", why);
 }
 
-int flow_select(const struct flow_facts *facts, enum flow *out,
-                const char **why, struct astro_error *err)
+/* Nobody said how: the surroundings decide. */
+static int select_by_surroundings(const struct flow_facts *facts,
+                                  struct flow_choice *out,
+                                  struct astro_error *err)
 {
-	*out = FLOW_LINK;
-	*why = NULL;
+	if (facts->browser_named)
+		return ASTRO_OK;
+	if (!facts->terminal && !facts->driven)
+		return refuse("there is no terminal", err);
+	out->why = why_not(facts);
+	if (out->why != NULL)
+		out->flow = facts->device_offered ? FLOW_DEVICE : FLOW_LINK;
+	return ASTRO_OK;
+}
+
+int flow_select(const struct flow_facts *facts, struct flow_choice *out,
+                struct astro_error *err)
+{
+	out->flow = FLOW_BROWSER;
+	out->why = NULL;
 	if (facts->no_input)
 		return refuse("--no-input says that nobody is to be asked",
 		              err);
 	switch (facts->asked) {
 	case ENGINE_FLOW_DEVICE:
+		out->flow = FLOW_DEVICE;
+		if (facts->device_offered)
+			return ASTRO_OK;
 		return error_set(err, ASTRO_UNSUPPORTED,
 		                 "use --login-link instead",
-		                 "this version has no login by device code");
+		                 "the server has no login by device code");
 	case ENGINE_FLOW_LINK:
+		out->flow = FLOW_LINK;
 		return ASTRO_OK;
 	case ENGINE_FLOW_AUTO:
 	case ENGINE_FLOW_TOKEN:
 		break;
 	}
-	if (facts->browser_named) {
-		*out = FLOW_BROWSER;
-		return ASTRO_OK;
-	}
-	if (!facts->terminal)
-		return refuse("there is no terminal", err);
-	*why = why_not(facts);
-	if (*why == NULL)
-		*out = FLOW_BROWSER;
-	return ASTRO_OK;
+	return select_by_surroundings(facts, out, err);
 }

@@ -12,7 +12,8 @@
 #include "secret.h"
 #include "text.h"
 
-enum { LINE_MAX_BYTES = 65536 };
+/* A word typed by mistake is no code. */
+enum { LINE_MAX_BYTES = 65536, CODE_MIN = 16 };
 
 static int unusable(struct astro_error *err, const char *what)
 {
@@ -50,6 +51,37 @@ static bool address_is_ours(const char *address,
 		explicit_bzero(parts.query, strlen(parts.query));
 	url_parts_clear(&parts);
 	return is_ours;
+}
+
+/* Some pages show the code alone.  It has no state to check, but the verifier
+ * redeems only a code that was made for this very login (RFC 7636, 4.6). */
+static bool is_bare_code(const char *line)
+{
+	size_t len = strlen(line);
+
+	return len >= CODE_MIN && len <= ANSWER_CODE_MAX &&
+	       text_is_visible(line, len) &&
+	       strpbrk(line, " ?=&:#%\"\\") == NULL &&
+	       (strchr(line, '/') == NULL || strchr(line, '.') == NULL);
+}
+
+static bool wrap_code(struct text *line, const char *state, const char *issuer)
+{
+	struct text query;
+	bool ok;
+
+	text_init(&query, LINE_MAX_BYTES);
+	ok = http_add_query(&query, "code", line->bytes, NULL) == ASTRO_OK &&
+	     http_add_query(&query, "state", state, NULL) == ASTRO_OK &&
+	     (issuer == NULL ||
+	      http_add_query(&query, "iss", issuer, NULL) == ASTRO_OK);
+	if (ok) {
+		text_clear(line);
+		*line = query;
+	} else {
+		text_clear(&query);
+	}
+	return ok;
 }
 
 /* The query in the trimmed LINE, which is cut at a fragment; NULL: there is
@@ -110,6 +142,11 @@ int paste_read(const struct astro_secret *line,
 	text_init(&text, LINE_MAX_BYTES);
 	if (!trim(&text, secret_bytes(line, NULL))) {
 		status = unusable(err, "that is too long to be an address");
+		goto out;
+	}
+	if (is_bare_code(text.bytes) &&
+	    !wrap_code(&text, expected->state, expected->issuer)) {
+		status = error_no_memory(err);
 		goto out;
 	}
 	found = find_query(&text, expected->redirect, err);

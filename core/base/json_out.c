@@ -3,11 +3,10 @@
 #include "json_out.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
-#include "error.h"
-#include "output.h"
 #include "secret.h"
 
 enum { DOCUMENT_MAX = 64 * 1024 * 1024 };
@@ -16,6 +15,12 @@ void json_out_init(struct json_out *json)
 {
 	memset(json, 0, sizeof(*json));
 	text_init(&json->text, DOCUMENT_MAX);
+}
+
+void json_out_init_line(struct json_out *json)
+{
+	json_out_init(json);
+	json->is_line = true;
 }
 
 void json_out_clear(struct json_out *json)
@@ -73,6 +78,8 @@ static void start_line(struct json_out *json)
 {
 	int i;
 
+	if (json->is_line)
+		return;
 	add(json, "\n", 1);
 	for (i = 0; i < json->depth; i++)
 		add(json, "  ", 2);
@@ -142,6 +149,13 @@ void json_out_secret(struct json_out *json, const char *key,
 	quote(json, bytes, len);
 }
 
+void json_out_number(struct json_out *json, const char *key, int64_t value)
+{
+	start_member(json, key);
+	if (!text_addf(&json->text, "%" PRId64, value))
+		json->is_full = true;
+}
+
 void json_out_bool(struct json_out *json, const char *key, bool value)
 {
 	start_member(json, key);
@@ -163,11 +177,9 @@ void json_out_time(struct json_out *json, const char *key, int64_t value)
 		json_out_string(json, key, shown);
 }
 
-int json_out_print(struct json_out *json, struct astro_error *err)
+const struct text *json_out_end(struct json_out *json)
 {
 	assert(json->depth == 0);
 	add(json, "\n", 1);
-	if (json->is_full)
-		return error_no_memory(err);
-	return output_write(json->text.bytes, json->text.len, err);
+	return json->is_full ? NULL : &json->text;
 }
