@@ -19,7 +19,7 @@
 #include "token.h"
 
 enum {
-	ANSWERS_MAX = 7,
+	ANSWERS_MAX = 9,
 	NAME_MAX_BYTES = 1024,
 	TIMEOUT_SECONDS = 300,
 	TIMEOUT_SECONDS_MAX = 24 * 60 * 60,
@@ -45,6 +45,10 @@ static const struct option options_login[] = {
          "the organization, instead of a menu"},
 	{"workspace", 0, OPTION_TEXT, "NAME",
          "the workspace's id or name, instead of a menu"},
+	{"client-id", 0, OPTION_TEXT, "ID",
+         "an OpenID provider: the client it knows us as"},
+	{"scopes", 0, OPTION_TEXT, "SCOPES",
+         "an OpenID provider: what to ask for, separated by blanks"},
 	{"provider", 0, OPTION_TEXT, "NAME",
          "the provider, instead of the domain's own"},
 	{"timeout", 0, OPTION_TEXT, "SECONDS",
@@ -134,8 +138,9 @@ static int check_text(const struct options *options, const char *name,
 
 static int check_texts(const struct options *options, struct astro_error *err)
 {
-	static const char *const names[] = {"username", "organization",
-	                                    "workspace", "provider"};
+	static const char *const names[] = {"username",  "organization",
+	                                    "workspace", "provider",
+	                                    "client-id", "scopes"};
 	size_t i;
 	int status = ASTRO_OK;
 
@@ -302,6 +307,9 @@ static void fill_job(struct login *login, int64_t timeout)
 	           NULL);
 	add_answer(login, "workspace", options_text(options, "workspace"),
 	           NULL);
+	add_answer(login, "client_id", options_text(options, "client-id"),
+	           NULL);
+	add_answer(login, "scopes", options_text(options, "scopes"), NULL);
 }
 
 static int run_login(const struct options *options, struct astro_error *err)

@@ -17,6 +17,31 @@
 #define ASTRO_VERSION "0"
 #endif
 
+void core_know_client_secret(struct astro_core *core,
+                             struct astro_secret *secret)
+{
+	secret_free(core->client_secret_bytes);
+	core->client_secret_bytes = secret;
+	core->client_secret = (struct engine_answer){
+		.key = secret == NULL ? NULL : "client_secret",
+		.secret = secret,
+	};
+}
+
+static int find_client_secret(struct astro_core *core, struct astro_error *err)
+{
+	struct astro_secret *secret = NULL;
+	int status;
+
+	if (core->settings.context == NULL)
+		return ASTRO_OK;
+	status = context_secret(core->settings.context, "client_secret",
+	                        &secret, err);
+	if (status == ASTRO_OK)
+		core_know_client_secret(core, secret);
+	return status;
+}
+
 int core_open(struct astro_core *core, const struct engine_job *job,
               int report_fd, struct astro_error *err)
 {
@@ -35,7 +60,8 @@ int core_open(struct astro_core *core, const struct engine_job *job,
 	core->settings.context = config_find(core->config, job->name);
 	core->settings.name = job->name;
 
-	if (job->json)
+	status = find_client_secret(core, err);
+	if (status == ASTRO_OK && job->json)
 		status = drive_new(&core->drive, err);
 	if (status != ASTRO_OK)
 		return status;
@@ -68,6 +94,7 @@ int core_connect(struct astro_core *core, const char *provider,
 
 void core_close(struct astro_core *core)
 {
+	secret_free(core->client_secret_bytes);
 	credential_free(core->kept);
 	drive_free(core->drive);
 	http_free(core->http);
@@ -87,6 +114,9 @@ const struct engine_answer *core_answer(const struct astro_core *core,
 	for (i = 0; i < core->job->answer_count; i++)
 		if (strcmp(core->job->answers[i].key, key) == 0)
 			return &core->job->answers[i];
+	if (core->client_secret.key != NULL &&
+	    strcmp(core->client_secret.key, key) == 0)
+		return &core->client_secret;
 	return NULL;
 }
 
@@ -106,6 +136,7 @@ int core_refuse_asking(const char *key, const char *what,
 		{"workspace", "give it with --workspace ID"},
 		{"username", "give it with -u NAME"},
 		{"token", "give it with --token-login -"},
+		{"client_id", "give it with --client-id ID"},
 		{"password", "give it with --password-stdin"},
 	};
 	const char *hint = "run this on a terminal";

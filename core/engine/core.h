@@ -30,6 +30,10 @@ struct astro_core {
 	bool erase;
 	int report_fd;
 
+	/* The stored client_secret, as an answer in advance. */
+	struct engine_answer client_secret;
+	struct astro_secret *client_secret_bytes;
+
 	/* Owned, and cleared by core_close(). */
 	struct paths paths;
 	struct config *config;
@@ -46,6 +50,10 @@ int core_open(struct astro_core *core, const struct engine_job *job,
 /* Make core->http, by the rules for PROVIDER. */
 int core_connect(struct astro_core *core, const char *provider,
                  struct astro_error *err);
+/* The secret that the client has with its server, from wherever it is kept; it
+ * is taken over, and may be NULL. */
+void core_know_client_secret(struct astro_core *core,
+                             struct astro_secret *secret);
 /* Accepts a zeroed core. */
 void core_close(struct astro_core *core);
 

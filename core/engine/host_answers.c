@@ -15,7 +15,7 @@ enum { REQUESTS_MAX = 64 };
 static bool request_makes_sense(const struct astro_request *request)
 {
 	return request != NULL && request->size >= sizeof(*request) &&
-	       request->url != NULL && request->body <= ASTRO_BODY_GRAPHQL &&
+	       request->url != NULL && request->body <= ASTRO_BODY_DOCUMENT &&
 	       host_fields_make_sense(request->headers,
 	                              request->header_count) &&
 	       host_fields_make_sense(request->fields, request->field_count);

@@ -39,7 +39,8 @@ int keep_collect(struct astro_core *core,
 			status = credential_set_text(kept, field->name,
 			                             field->text, err);
 		else if (strcmp(field->name, "access_token") == 0 ||
-		         strcmp(field->name, "refresh_token") == 0)
+		         strcmp(field->name, "refresh_token") == 0 ||
+		         strcmp(field->name, "client_secret") == 0)
 			status = credential_set(kept, field->name,
 			                        field->secret, err);
 	}

@@ -225,11 +225,16 @@ static int build_body(struct request *request,
 
 	if (status != ASTRO_OK)
 		return status;
-	if (asked->body > ASTRO_BODY_GRAPHQL ||
-	    (asked->body == ASTRO_BODY_GRAPHQL) != (asked->query != NULL))
+	if (asked->body > ASTRO_BODY_DOCUMENT ||
+	    (asked->body >= ASTRO_BODY_GRAPHQL) != (asked->query != NULL) ||
+	    (asked->body == ASTRO_BODY_DOCUMENT && asked->field_count > 0))
 		return fault(err, "with an improper kind of body");
 	if (!request->has_body)
 		return ASTRO_OK;
+	if (asked->body == ASTRO_BODY_DOCUMENT)
+		return text_add_string(&request->body, asked->query)
+		               ? ASTRO_OK
+		               : error_no_memory(err);
 	if (asked->body == ASTRO_BODY_FORM)
 		return write_form(&request->body, asked->fields,
 		                  asked->field_count, err);

@@ -82,7 +82,9 @@ enum astro_echo { ASTRO_ECHO_ON, ASTRO_ECHO_OFF };
 /*
  * One thing to ask the person.  Flags and tests answer in advance under KEY.
  * Keys with a flag of their own: "email", "username" (-u), "password"
- * (--password-stdin), "token" (-t), "organization" and "workspace".
+ * (--password-stdin), "token" (-t), "organization", "workspace",
+ * "client_id" and "scopes".  "client_secret" is answered with the one that is
+ * stored with the context, and never asked for where there is none.
  */
 struct astro_question {
 	uint32_t size;
@@ -121,9 +123,10 @@ struct astro_field {
 
 /* How the fields of a request travel. */
 enum astro_body {
-	ASTRO_BODY_FORM,   /* application/x-www-form-urlencoded */
-	ASTRO_BODY_JSON,   /* one JSON object of strings */
-	ASTRO_BODY_GRAPHQL /* {"query": QUERY, "variables": {fields}} */
+	ASTRO_BODY_FORM,    /* application/x-www-form-urlencoded */
+	ASTRO_BODY_JSON,    /* one JSON object of strings */
+	ASTRO_BODY_GRAPHQL, /* {"query": QUERY, "variables": {fields}} */
+	ASTRO_BODY_DOCUMENT /* QUERY is the whole JSON document */
 };
 
 /* For a request's flags. */
@@ -144,9 +147,10 @@ struct astro_request {
 	const char *url;
 	const struct astro_field *headers;
 	size_t header_count;
-	uint32_t body;     /* enum astro_body */
-	uint32_t flags;    /* enum astro_request_flag, or 0 */
-	const char *query; /* ASTRO_BODY_GRAPHQL: constant text, never built */
+	uint32_t body;  /* enum astro_body */
+	uint32_t flags; /* enum astro_request_flag, or 0 */
+	/* ASTRO_BODY_GRAPHQL and _DOCUMENT: constant text, never built. */
+	const char *query;
 	const struct astro_field *fields;
 	size_t field_count;
 	const struct astro_secret *bearer; /* sent as a Bearer token, or NULL */

@@ -22,6 +22,16 @@ static const struct fake_route routes[] = {
          "{\"clientId\":\"client\",\"audience\":\"audience\","
          "\"domainUrl\":\"https://auth.example/\","
          "\"authFlow\":\"EMAIL_FIRST\"}"},
+	{"op.example/.well-known/openid-configuration", NULL, 200,
+         "{\"issuer\":\"https://op.example\","
+         "\"authorization_endpoint\":\"https://op.example/authorize\","
+         "\"token_endpoint\":\"https://op.example/token\","
+         "\"userinfo_endpoint\":\"https://op.example/userinfo\","
+         "\"registration_endpoint\":\"https://op.example/register\","
+         "\"jwks_uri\":\"https://op.example/jwks\"}"},
+	{"op.example/register", NULL, 201,
+         "{\"client_id\":\"client\",\"client_secret\":"
+         "\"" FAKE_CANARY "client\"}"},
 	{"organization-lookup", NULL, 200, "{\"organizationIds\":[\"org_1\"]}"},
 	{"userinfo", NULL, 200,
          "{\"sub\":\"subject\",\"email\":\"jane@example.com\"}"},
@@ -69,6 +79,14 @@ static void stem(char *out, size_t size)
 	(void)snprintf(out, size, "%.*s", (int)len, name);
 }
 
+/* A domain that is the provider's own. */
+static const char *domain_of(const char *name)
+{
+	if (strcmp(name, "astro") == 0)
+		return "astronomer.io";
+	return strcmp(name, "oidc") == 0 ? "op.example" : "software.example";
+}
+
 static void setup(void)
 {
 	void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
@@ -77,9 +95,7 @@ static void setup(void)
 	provider = dlsym(library, ASTRO_PROVIDER_SYMBOL);
 	ck_assert_msg(provider != NULL, "%s", dlerror());
 	script = (struct fake_script){
-		.domain = strcmp(provider->name, "astro") == 0
-	                          ? "astronomer.io"
-	                          : "software.example",
+		.domain = domain_of(provider->name),
 		.routes = routes,
 		.answers = answers,
 	};

@@ -27,7 +27,7 @@ _Static_assert(ASTRO_DEBUG == 0 && ASTRO_INFO == 1 && ASTRO_WARNING == 2,
 _Static_assert(ASTRO_ECHO_ON == 0 && ASTRO_ECHO_OFF == 1,
                "an echo has another number");
 _Static_assert(ASTRO_BODY_FORM == 0 && ASTRO_BODY_JSON == 1 &&
-                       ASTRO_BODY_GRAPHQL == 2,
+                       ASTRO_BODY_GRAPHQL == 2 && ASTRO_BODY_DOCUMENT == 3,
                "a body has another number");
 _Static_assert(ASTRO_SERVER_NAMES_ITSELF == 1 &&
                        ASTRO_SERVER_WANTS_PUSHED == 2 &&

@@ -251,8 +251,8 @@ START_TEST(reads_a_pasted_address_by_the_callbacks_rules)
 	struct url_parts redirect;
 	struct paste_expected expected = {
 		.redirect = &redirect,
-		.state = "STATE",
-		.issuer = "https://auth.example.com/",
+		.answer = {.state = "STATE",
+	                   .issuer = "https://auth.example.com/"},
 	};
 	int status;
 

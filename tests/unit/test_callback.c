@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "clock.h"
 #include "error.h"
 #include "gate.h"
@@ -30,12 +31,14 @@ static char answer[65536];
 
 static void set_up(void)
 {
+	const struct answer_expected expected = {.state = STATE,
+	                                         .issuer = ISSUER};
 	struct astro_error err = {0};
 
 	ck_assert_msg(callback_open(0, "/callback", &callback, &err) ==
 	                      ASTRO_OK,
 	              "%s", err.message);
-	callback_expect(callback, STATE, ISSUER);
+	callback_expect(callback, &expected);
 }
 
 static void tear_down(void)

@@ -19,18 +19,21 @@ static bool state_is(const char *query, const char *state)
 }
 
 /* RFC 9207, 2.4: an iss must be ours, in errors as well. */
-static bool issuer_is(const char *query, const char *issuer)
+static bool issuer_is(const char *query, const struct answer_expected *expected)
 {
+	const char *issuer = expected->issuer;
 	char got[ISSUER_MAX + 1];
 	int count = query_get(query, "iss", got, sizeof(got));
 
-	if (count == 0 || (issuer == NULL && count == 1))
+	if (count == 0)
+		return !expected->must_name_issuer;
+	if (issuer == NULL && count == 1)
 		return true;
 	return count == 1 && strcmp(got, issuer) == 0;
 }
 
-enum answer answer_judge(const char *query, const char *state,
-                         const char *issuer)
+enum answer answer_judge(const char *query,
+                         const struct answer_expected *expected)
 {
 	enum answer answer = ANSWER_MALFORMED;
 	char code[ANSWER_CODE_MAX + 1] = "", name[ERROR_NAME_MAX + 1] = "";
@@ -38,7 +41,7 @@ enum answer answer_judge(const char *query, const char *state,
 
 	/* Before anything else (RFC 8252, 8.9): what is not ours must not be
 	 * able to end the login, not even as an error. */
-	if (!state_is(query, state) || !issuer_is(query, issuer))
+	if (!state_is(query, expected->state) || !issuer_is(query, expected))
 		return ANSWER_FOREIGN;
 
 	codes = query_get(query, "code", code, sizeof(code));

@@ -4,6 +4,8 @@
 #ifndef CORE_ENGINE_OAUTH_ANSWER_H
 #define CORE_ENGINE_OAUTH_ANSWER_H
 
+#include <stdbool.h>
+
 /* A code's most bytes. */
 enum { ANSWER_CODE_MAX = 4096 };
 
@@ -13,8 +15,16 @@ enum answer {
 	ANSWER_MALFORMED /* ours, but neither code nor error, or both */
 };
 
-/* QUERY: as sent.  ISSUER (or NULL) is what an `iss` must be: RFC 9207. */
-enum answer answer_judge(const char *query, const char *state,
-                         const char *issuer);
+/* What an answer must have. */
+struct answer_expected {
+	const char *state;
+	const char *issuer;    /* what an `iss` must be (RFC 9207), or NULL */
+	bool must_name_issuer; /* one without `iss` is foreign (RFC 9207, 2.4)
+	                        */
+};
+
+/* QUERY: as sent. */
+enum answer answer_judge(const char *query,
+                         const struct answer_expected *expected);
 
 #endif

@@ -2,6 +2,7 @@
 /* A login from the choice of its way to the credential. */
 #include "authorize.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -89,6 +90,34 @@ static int listen_for_answer(struct grant *grant, struct astro_error *err)
 	return ASTRO_OK;
 }
 
+/* Pushed where the server takes that; one that insists on it gets no other. */
+static int write_url(struct grant *grant,
+                     const struct authorize_attempt *attempt,
+                     struct astro_error *err)
+{
+	const struct astro_server *server = grant->asked->server;
+	bool must_push = (server->flags & ASTRO_SERVER_WANTS_PUSHED) != 0;
+	struct astro_error why = {0};
+	int status;
+
+	if (server->pushed_authorization_endpoint != NULL) {
+		status = authorize_url_push(grant->core->http, grant->asked,
+		                            attempt, &grant->url, &why);
+		if (status == ASTRO_OK)
+			return ASTRO_OK;
+		if (must_push || status == ASTRO_CANCELLED)
+			return error_set(err, (enum astro_status)status,
+			                 why.hint, "%s", why.message);
+		log_write(ASTRO_DEBUG, "not pushed: %s", why.message);
+		text_clear(&grant->url);
+	} else if (must_push) {
+		return error_set(err, ASTRO_BAD_ANSWER, NULL,
+		                 "the server wants requests pushed, and says "
+		                 "not where");
+	}
+	return authorize_url_make(grant->asked, attempt, &grant->url, err);
+}
+
 /* Verifier, state and nonce, new for every attempt, and the address. */
 static int make_url(struct grant *grant, struct astro_error *err)
 {
@@ -110,14 +139,19 @@ static int make_url(struct grant *grant, struct astro_error *err)
 	if (status != ASTRO_OK)
 		return status;
 
+	grant->expected = (struct answer_expected){
+		.state = grant->state,
+		.issuer = grant->asked->server->issuer,
+		.must_name_issuer = (grant->asked->server->flags &
+	                             ASTRO_SERVER_NAMES_ITSELF) != 0,
+	};
 	attempt.redirect_uri = grant->redirect_uri.bytes;
 	attempt.state = grant->state;
 	attempt.nonce = grant->nonce;
 	attempt.challenge = challenge;
-	status = authorize_url_make(grant->asked, &attempt, &grant->url, err);
+	status = write_url(grant, &attempt, err);
 	if (status == ASTRO_OK && grant->callback != NULL)
-		callback_expect(grant->callback, grant->state,
-		                grant->asked->server->issuer);
+		callback_expect(grant->callback, &grant->expected);
 	return status;
 }
 

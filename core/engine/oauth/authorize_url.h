@@ -21,5 +21,15 @@ struct authorize_attempt {
 int authorize_url_make(const struct astro_authorization *authorization,
                        const struct authorize_attempt *attempt,
                        struct text *out, struct astro_error *err);
+/*
+ * The same, with the request pushed to the server before (RFC 9126): the
+ * address holds only its name, and nothing of it is seen on a command line or
+ * in a history.  ASTRO_DENIED when the server refuses it.
+ */
+struct http;
+int authorize_url_push(struct http *http,
+                       const struct astro_authorization *authorization,
+                       const struct authorize_attempt *attempt,
+                       struct text *out, struct astro_error *err);
 
 #endif

@@ -195,10 +195,8 @@ static int read_line(struct grant *grant, struct astro_secret **line,
 
 static int take_line(struct grant *grant, struct astro_error *err)
 {
-	const struct paste_expected expected = {
-		.redirect = &grant->redirect,
-		.state = grant->state,
-		.issuer = grant->asked->server->issuer};
+	const struct paste_expected expected = {.redirect = &grant->redirect,
+	                                        .answer = grant->expected};
 	struct astro_secret *line = NULL;
 	bool ended = false;
 	int status = read_line(grant, &line, &ended, err);

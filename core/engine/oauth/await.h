@@ -8,6 +8,7 @@
 
 #include <astro/provider.h>
 
+#include "answer.h"
 #include "flow.h"
 #include "http.h"
 #include "pkce.h"
@@ -21,6 +22,7 @@ struct grant {
 	struct url_parts redirect;
 	struct text redirect_uri, url;
 	char state[PKCE_LEN + 1], nonce[PKCE_LEN + 1];
+	struct answer_expected expected; /* lends state */
 	struct astro_secret *verifier;
 	struct callback *callback; /* NULL: its port was taken */
 	struct terminal_line *line;

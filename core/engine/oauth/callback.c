@@ -39,6 +39,7 @@ struct callback {
 	int epoll; /* the gate's and the daemon's */
 	char *path;
 	char *state, *issuer;
+	bool must_name_issuer;
 	struct astro_secret *query; /* the accepted answer */
 	enum outcome outcome;
 	struct MHD_Connection *held; /* the browser waits for its page */
@@ -136,12 +137,16 @@ static unsigned judge_request(const struct callback *callback,
 
 static unsigned judge_answer(struct callback *callback, const char *query)
 {
+	const struct answer_expected expected = {
+		.state = callback->state,
+		.issuer = callback->issuer,
+		.must_name_issuer = callback->must_name_issuer,
+	};
 	struct astro_error err;
 
 	if (query == NULL || callback->state == NULL ||
 	    strchr(query, '#') != NULL ||
-	    answer_judge(query, callback->state, callback->issuer) !=
-	            ANSWER_GOOD)
+	    answer_judge(query, &expected) != ANSWER_GOOD)
 		return MHD_HTTP_BAD_REQUEST;
 	if (callback->query != NULL || callback->outcome != OUTCOME_OPEN)
 		return MHD_HTTP_CONFLICT;
@@ -362,15 +367,16 @@ uint16_t callback_port(const struct callback *callback)
 	return gate_port(callback->gate);
 }
 
-void callback_expect(struct callback *callback, const char *state,
-                     const char *issuer)
+void callback_expect(struct callback *callback,
+                     const struct answer_expected *expected)
 {
 	free(callback->state);
 	free(callback->issuer);
-	callback->state = text_copy(state);
-	callback->issuer = text_copy(issuer);
+	callback->state = text_copy(expected->state);
+	callback->issuer = text_copy(expected->issuer);
+	callback->must_name_issuer = expected->must_name_issuer;
 	/* Without memory for the issuer nothing can be told from a forgery. */
-	if (issuer != NULL && callback->issuer == NULL) {
+	if (expected->issuer != NULL && callback->issuer == NULL) {
 		free(callback->state);
 		callback->state = NULL;
 	}

@@ -21,9 +21,10 @@ struct callback;
 int callback_open(uint16_t port, const char *path, struct callback **out,
                   struct astro_error *err);
 uint16_t callback_port(const struct callback *callback);
-/* Only this state (and, when not NULL, this iss: RFC 9207) is accepted. */
-void callback_expect(struct callback *callback, const char *state,
-                     const char *issuer);
+/* Only such an answer is accepted.  Copies. */
+struct answer_expected;
+void callback_expect(struct callback *callback,
+                     const struct answer_expected *expected);
 /* To poll for reading; call callback_run() when it is, and once a second. */
 int callback_fd(const struct callback *callback);
 void callback_run(struct callback *callback);

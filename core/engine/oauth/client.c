@@ -3,6 +3,7 @@
 #include "client.h"
 
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "error.h"
@@ -70,6 +71,17 @@ static int add_basic(struct client_form *form,
 	return ASTRO_OK;
 }
 
+/* A pushed authorization request has it among its own. */
+static bool has_client_id(const struct astro_field *fields, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(fields[i].name, "client_id") == 0)
+			return true;
+	return false;
+}
+
 int client_form_init(struct client_form *form, const char *endpoint,
                      const struct astro_client *client,
                      const struct astro_field *fields, size_t count,
@@ -87,7 +99,8 @@ int client_form_init(struct client_form *form, const char *endpoint,
 	for (i = 0; status == ASTRO_OK && i < count; i++)
 		status = add(form, fields[i].name, fields[i].text,
 		             fields[i].secret, err);
-	if (status == ASTRO_OK && (client->secret == NULL || posts))
+	if (status == ASTRO_OK && (client->secret == NULL || posts) &&
+	    !has_client_id(fields, count))
 		status = add(form, "client_id", client->id, NULL, err);
 	if (status == ASTRO_OK && client->secret != NULL)
 		status = posts ? add(form, "client_secret", NULL,

@@ -65,14 +65,16 @@ static bool is_bare_code(const char *line)
 	       (strchr(line, '/') == NULL || strchr(line, '.') == NULL);
 }
 
-static bool wrap_code(struct text *line, const char *state, const char *issuer)
+static bool wrap_code(struct text *line, const struct answer_expected *expected)
 {
+	const char *issuer = expected->issuer;
 	struct text query;
 	bool ok;
 
 	text_init(&query, LINE_MAX_BYTES);
 	ok = http_add_query(&query, "code", line->bytes, NULL) == ASTRO_OK &&
-	     http_add_query(&query, "state", state, NULL) == ASTRO_OK &&
+	     http_add_query(&query, "state", expected->state, NULL) ==
+	             ASTRO_OK &&
 	     (issuer == NULL ||
 	      http_add_query(&query, "iss", issuer, NULL) == ASTRO_OK);
 	if (ok) {
@@ -144,15 +146,14 @@ int paste_read(const struct astro_secret *line,
 		status = unusable(err, "that is too long to be an address");
 		goto out;
 	}
-	if (is_bare_code(text.bytes) &&
-	    !wrap_code(&text, expected->state, expected->issuer)) {
+	if (is_bare_code(text.bytes) && !wrap_code(&text, &expected->answer)) {
 		status = error_no_memory(err);
 		goto out;
 	}
 	found = find_query(&text, expected->redirect, err);
 	if (found == NULL)
 		goto out;
-	switch (answer_judge(found, expected->state, expected->issuer)) {
+	switch (answer_judge(found, &expected->answer)) {
 	case ANSWER_GOOD:
 		status = secret_new(found, strlen(found), query, err);
 		break;

@@ -5,19 +5,20 @@
 
 #include <astro/provider.h>
 
+#include "answer.h"
+
 struct url_parts;
 
 /* What belongs to the login that waits. */
 struct paste_expected {
 	const struct url_parts *redirect;
-	const char *state;
-	const char *issuer; /* or NULL */
+	struct answer_expected answer;
 };
 
 /*
- * LINE is the whole address, or its query alone.  ASTRO_OK: *QUERY has the
- * answer, by the callback's own rules.  ASTRO_NOT_FOUND: there is nothing to
- * use in it, the wait may go on.  ASTRO_UNSAFE: an answer to another login.
+ * LINE is the whole address, its query or its code alone.  ASTRO_OK: *QUERY has
+ * the answer, by the callback's own rules.  ASTRO_NOT_FOUND: there is nothing
+ * to use in it, the wait may go on.  ASTRO_UNSAFE: an answer to another login.
  */
 int paste_read(const struct astro_secret *line,
                const struct paste_expected *expected,
