@@ -95,7 +95,7 @@ static void start_member(struct json_out *json, const char *key)
 	}
 	if (key != NULL) {
 		quote(json, key, strlen(key));
-		add(json, ": ", 2);
+		add(json, ": ", json->is_line ? 1 : 2);
 	}
 }
 

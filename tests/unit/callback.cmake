@@ -1,5 +1,5 @@
 # The browser's leg of a login.
-foreach(module authorize browser callback flow page)
+foreach(module authorize browser callback device drive flow page qr)
   astro_test(test_${module} test_${module}.c)
   target_link_libraries(test_${module} PRIVATE astro_engine_objects)
 endforeach()
