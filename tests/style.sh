@@ -10,20 +10,24 @@ breach() {
 	breaches=$((breaches + 1))
 }
 
-# A library has one door.
+# A library has one door, or a few that are named.
 door() {
-	header=$1 owner=$2
+	header=$1
+	shift
+	owners=$(printf '%s\n' "$@")
 	found=$(grep -rlE "#include <$header>" core plugins include |
-		grep -vx "$owner")
-	[ -z "$found" ] || breach "<$header> belongs to $owner, not to: $found"
-	grep -q "#include <$header>" "$owner" ||
-		breach "$owner no longer includes <$header>: mend this list"
+		grep -vxF "$owners")
+	[ -z "$found" ] || breach "<$header> belongs to $*, not to: $found"
+	for owner in "$@"; do
+		grep -q "#include <$header>" "$owner" ||
+			breach "$owner no longer includes <$header>: mend this list"
+	done
 }
 door yaml.h core/context/yaml.c
 door curl/curl.h core/engine/http.c
 door microhttpd.h core/engine/oauth/callback.c
 door jansson.h core/engine/json.c
-door cjose/cjose.h core/engine/oauth/jose.c
+door cjose/cjose.h core/engine/oauth/jose.c core/engine/oauth/proof.c
 door qrencode.h core/engine/qr.c
 door termios.h core/terminal/prompt.c
 

@@ -433,7 +433,7 @@ static int check_signature(const struct token *token, const struct json *jwks,
 	return ASTRO_OK;
 }
 
-static void setup(void)
+void jose_setup(void)
 {
 	static bool done;
 
@@ -452,7 +452,7 @@ int jose_verify(const struct astro_secret *id_token, const struct json *jwks,
 	int status;
 
 	*claims = NULL;
-	setup();
+	jose_setup();
 	status = parse_token(&token, id_token, err);
 	if (status == ASTRO_OK)
 		status = check_signature_text(&token, err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* id_tokens, verified.  The only door to the JOSE library. */
+/* id_tokens, verified.  A door to the JOSE library; proof.h is the other. */
 #ifndef CORE_ENGINE_OAUTH_JOSE_H
 #define CORE_ENGINE_OAUTH_JOSE_H
 
@@ -11,6 +11,9 @@ struct json;
 
 /* The last second of the year 9999: what is beyond is no time. */
 #define JOSE_TIME_MAX INT64_C(253402300799)
+
+/* Once, before the JOSE library is used: the wiping allocator. */
+void jose_setup(void);
 
 /* What an id_token must say (OpenID Connect Core, 3.1.3.7). */
 struct jose_expected {
