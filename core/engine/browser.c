@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "environment.h"
 #include "error.h"
 #include "interrupt.h"
 #include "text.h"
@@ -165,38 +166,6 @@ bool browser_is_there(void)
 	return there;
 }
 
-/* Ours, and by its name a secret. */
-static bool is_secret(const char *variable)
-{
-	size_t len = strcspn(variable, "=");
-	char name[128];
-
-	if (strncmp(variable, "ASTRO_", 6) != 0)
-		return false;
-	if (len >= sizeof(name))
-		return true;
-	memcpy(name, variable, len);
-	name[len] = '\0';
-	return strstr(name, "TOKEN") != NULL ||
-	       strstr(name, "PASSWORD") != NULL ||
-	       strstr(name, "SECRET") != NULL;
-}
-
-static int clean_environment(struct command *command, struct astro_error *err)
-{
-	size_t count = 0, kept = 0;
-
-	while (environ != NULL && environ[count] != NULL)
-		count++;
-	command->environment = calloc(count + 1, sizeof(char *));
-	if (command->environment == NULL)
-		return error_no_memory(err);
-	for (count = 0; environ != NULL && environ[count] != NULL; count++)
-		if (!is_secret(environ[count]))
-			command->environment[kept++] = environ[count];
-	return ASTRO_OK;
-}
-
 static int command_make(struct command *command, const char *url,
                         struct astro_error *err)
 {
@@ -211,7 +180,7 @@ static int command_make(struct command *command, const char *url,
 	if (status != ASTRO_OK)
 		return status;
 	command->argv[command->count] = url;
-	return clean_environment(command, err);
+	return environment_clean(&command->environment, err);
 }
 
 /* As if a desktop had started it: no terminal, and nothing of ours is held
