@@ -3,10 +3,14 @@
 #include "secret.h"
 
 #include <check.h>
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "error.h"
 
@@ -44,6 +48,69 @@ START_TEST(works_where_no_memory_may_be_locked)
 
 	ck_assert_str_eq(secret_bytes(secret, NULL), "canary");
 	secret_free(secret);
+}
+END_TEST
+
+/* The flags of the mapping that AT lies in (proc(5), VmFlags). */
+static void read_flags(const void *at, char *flags, size_t size)
+{
+	FILE *in = fopen("/proc/self/smaps", "r");
+	bool is_ours = false;
+	char line[512];
+
+	ck_assert_ptr_nonnull(in);
+	flags[0] = '\0';
+	while (fgets(line, sizeof(line), in) != NULL) {
+		uintptr_t low, high;
+
+		if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &low, &high) ==
+		    2)
+			is_ours = (uintptr_t)at >= low && (uintptr_t)at < high;
+		else if (is_ours && strncmp(line, "VmFlags:", 8) == 0)
+			(void)snprintf(flags, size, "%.200s", line + 8);
+	}
+	(void)fclose(in);
+}
+
+static bool may_lock(size_t bytes)
+{
+	void *probe = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	bool is_locked;
+
+	ck_assert_ptr_ne(probe, MAP_FAILED);
+	is_locked = mlock(probe, bytes) == 0;
+	ck_assert_int_eq(munmap(probe, bytes), 0);
+	return is_locked;
+}
+
+START_TEST(stays_out_of_core_dumps_and_out_of_swap)
+{
+	struct astro_secret *secret = make("canary");
+	char flags[256];
+
+	read_flags(secret_bytes(secret, NULL), flags, sizeof(flags));
+
+	ck_assert_msg(strstr(flags, " dd") != NULL, "dumped: %s", flags);
+	if (may_lock((size_t)sysconf(_SC_PAGESIZE)))
+		ck_assert_msg(strstr(flags, " lo") != NULL, "swapped: %s",
+		              flags);
+	secret_free(secret);
+}
+END_TEST
+
+/* What is not a secret is dumped and swapped: the flags mean something. */
+START_TEST(ordinary_memory_has_no_such_flags)
+{
+	char flags[256], *bytes = malloc(1024 * 1024);
+
+	bytes[0] = 'x';
+	read_flags(bytes, flags, sizeof(flags));
+
+	ck_assert_ptr_nonnull(strstr(flags, " rd"));
+	ck_assert_ptr_null(strstr(flags, " dd"));
+	ck_assert_ptr_null(strstr(flags, " lo"));
+	free(bytes);
 }
 END_TEST
 
@@ -135,6 +202,8 @@ int main(void)
 
 	tcase_add_test(tcase, keeps_its_own_copy_and_ends_it_with_nul);
 	tcase_add_test(tcase, works_where_no_memory_may_be_locked);
+	tcase_add_test(tcase, stays_out_of_core_dumps_and_out_of_swap);
+	tcase_add_test(tcase, ordinary_memory_has_no_such_flags);
 	tcase_add_test(tcase, refuses_more_than_its_maximum);
 	tcase_add_test(tcase, masks_every_living_secret_wherever_it_occurs);
 	tcase_add_test(tcase,
