@@ -3,12 +3,10 @@
 #include "stamp.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
-#include "base64.h"
+#include "jwt.h"
 
 static bool is_digit(char c)
 {
@@ -117,8 +115,7 @@ static int64_t cap(int64_t seconds)
 	return seconds > STAMP_MAX ? STAMP_MAX : seconds;
 }
 
-/* Whole seconds; the digits behind a "." do not count. */
-static bool read_seconds(const char **at, int64_t *seconds)
+bool stamp_read_seconds(const char **at, int64_t *seconds)
 {
 	bool is_negative = read_symbol(at, '-');
 	int64_t value = 0;
@@ -137,7 +134,7 @@ bool stamp_parse(const char *text, int64_t *seconds)
 	int64_t days, clock = 0, offset = 0;
 	const char *at = text;
 
-	if (read_seconds(&at, seconds) && *at == '\0')
+	if (stamp_read_seconds(&at, seconds) && *at == '\0')
 		return true;
 	at = text;
 	if (!read_date(&at, &days))
@@ -164,90 +161,15 @@ void stamp_format(int64_t seconds, char out[STAMP_SIZE])
 	(void)strftime(out, STAMP_SIZE, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
-/* ---- a JWT's payload: JSON, of which one number is wanted ---- */
-
-static const char *skip_blanks(const char *at)
-{
-	return at + strspn(at, " \t\r\n");
-}
-
-/* From behind a string's first quote to behind its last; NULL: no end. */
-static const char *skip_string(const char *at)
-{
-	for (; *at != '"'; at++) {
-		if (*at == '\\')
-			at++;
-		if (*at == '\0')
-			return NULL;
-	}
-	return at + 1;
-}
-
-static int64_t find_exp(const char *json, int64_t fallback)
-{
-	const char *at = skip_blanks(json);
-	int depth = 0;
-
-	if (*at != '{')
-		return fallback;
-	while (*at != '\0') {
-		const char *text = at + 1;
-		int64_t seconds;
-		bool is_exp;
-
-		if (*at == '{' || *at == '[')
-			depth++;
-		if (*at == '}' || *at == ']')
-			depth--;
-		if (*at != '"') {
-			at++;
-			continue;
-		}
-		at = skip_string(text);
-		if (at == NULL)
-			return fallback;
-		is_exp = at - text == 4 && memcmp(text, "exp", 3) == 0;
-		at = skip_blanks(at);
-		if (!is_exp || depth != 1 || *at != ':')
-			continue;
-		at = skip_blanks(at + 1);
-		if (!read_seconds(&at, &seconds))
-			return fallback;
-		if (*at == '.')
-			at += 1 + strspn(at + 1, "0123456789");
-		/* "1e9" is a number that no server sends. */
-		return *at == 'e' || *at == 'E' ? fallback : seconds;
-	}
-	return fallback;
-}
-
 int64_t stamp_of_token(const char *token, size_t len, int64_t fallback)
 {
-	static const char bearer[] = "Bearer ";
-	const char *end = token + len, *first, *second;
-	char *payload;
-	size_t size;
+	struct jwt jwt;
+	int64_t seconds;
 
-	if (len >= sizeof(bearer) - 1 &&
-	    strncasecmp(token, bearer, sizeof(bearer) - 1) == 0)
-		token += sizeof(bearer) - 1;
-	first = memchr(token, '.', (size_t)(end - token));
-	if (first == NULL)
+	if (!jwt_open(&jwt, token, len))
 		return fallback;
-	first++;
-	second = memchr(first, '.', (size_t)(end - first));
-	if (second == NULL)
-		return fallback;
-
-	size = (size_t)(second - first) / 4 * 3 + 3;
-	payload = malloc(size + 1);
-	if (payload == NULL)
-		return fallback;
-	if (base64_decode(first, (size_t)(second - first), payload, &len)) {
-		payload[len] = '\0';
-		fallback = find_exp(payload, fallback);
-	}
-	explicit_bzero(payload, size);
-	free(payload);
+	if (jwt_time(&jwt, "exp", &seconds))
+		fallback = seconds;
+	jwt_close(&jwt);
 	return fallback;
 }

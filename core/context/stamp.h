@@ -18,6 +18,9 @@ enum { STAMP_SIZE = 32 };
  * 1970 are 0.
  */
 bool stamp_parse(const char *text, int64_t *seconds);
+/* Digits at *AT, with or without "-" before them, as whole seconds since 1970,
+ * from 0 to STAMP_MAX; *AT moves behind them.  False where there are none. */
+bool stamp_read_seconds(const char **at, int64_t *seconds);
 /* "2026-11-25T16:16:57Z" */
 void stamp_format(int64_t seconds, char out[STAMP_SIZE]);
 

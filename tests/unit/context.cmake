@@ -1,4 +1,4 @@
-foreach(module change context domain edit file lock paths stamp yaml)
+foreach(module change context domain edit file jwt lock paths stamp yaml)
   astro_test(test_${module} test_${module}.c config_home.c)
   target_link_libraries(test_${module} PRIVATE astro_base)
   target_compile_definitions(test_${module} PRIVATE
