@@ -36,9 +36,13 @@ struct access {
 
 /*
  * Find it, and say on standard error what there is to note.  FILES is zeroed
- * or open, and open afterwards where the context file was needed.
- * ASTRO_EXPIRED: not logged in, or the token has ended; ASTRO_UNREACHABLE: it
- * is good, but not for MIN_VALID; and what files_pick() says.
+ * or open, and open afterwards unless the token is the environment's and the
+ * context file cannot be read.  ASTRO_API_TOKEN is taken out of the
+ * environment: a second call does not find it.  ASTRO_EXPIRED: not logged in,
+ * or the token has ended; ASTRO_DENIED: ASTRO_API_TOKEN holds no token that a
+ * server would take, or one of its retired forerunners is set instead;
+ * ASTRO_UNREACHABLE: it is good, but not for MIN_VALID; and what files_pick()
+ * says.
  */
 int access_get(struct files *files, const struct access_wish *wish,
                struct access *out, struct astro_error *err);

@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api_token.h"
 #include "clock.h"
 #include "command.h"
 #include "error.h"
 #include "files.h"
 #include "json_out.h"
 #include "output.h"
-#include "secret.h"
+#include "stored.h"
 #include "terminal.h"
 
 enum { COLUMNS = 5, LOGIN_MAX = 64 };
@@ -28,8 +29,7 @@ struct row {
 	const char *name;
 	const char *provider;
 	const char *account; /* or NULL */
-	const char *source;  /* or NULL: not logged in */
-	int64_t expiry;
+	struct stored stored;
 	bool is_good;
 	char login[LOGIN_MAX];
 };
@@ -38,61 +38,54 @@ struct table {
 	struct row *rows;
 	size_t count;
 	size_t current; /* SIZE_MAX: none */
+	struct api_token token;
 };
 
 static int fill_row(struct row *row, const struct context *context,
                     struct astro_error *err)
 {
-	struct astro_secret *token = NULL;
-	int status;
-
 	row->name = context_name(context);
 	row->provider = context_provider(context);
 	row->account = context_value(context, "user_email");
-	row->expiry = context_expiry(context);
-	status = context_access_token(context, &token, err);
-	if (status == ASTRO_OK && token != NULL) {
-		row->source = "file";
-		row->is_good = row->expiry > clock_wall();
-	}
-	secret_free(token);
-	return status;
+	return stored_read(context, &row->stored, err);
 }
 
-/* ASTRO_API_TOKEN stands in for the current context's stored login, or where
- * no context is current for Astro's. */
-static void fill_environment(struct table *table, int64_t expiry)
+/* The context that ASTRO_API_TOKEN is for, stored or not: the current one, and
+ * where none is set Astro's. */
+static struct row *find_row(struct table *table, const struct files *files)
 {
-	static const char usual[] = "astronomer.io";
+	const char *name = config_current_name(files->config);
 	size_t i = table->current;
 	struct row *row;
 
+	if (name == NULL)
+		name = "astronomer.io";
 	if (i == SIZE_MAX)
 		for (i = 0; i < table->count; i++)
-			if (strcmp(table->rows[i].name, usual) == 0)
+			if (strcmp(table->rows[i].name, name) == 0)
 				break;
+	table->current = i;
 	row = &table->rows[i];
 	if (i == table->count) {
 		table->count++;
-		row->name = usual;
-		row->provider = "astro";
+		row->name = name;
+		row->provider =
+			domain_is_astro(name) || strcmp(name, "localhost") == 0
+				? "astro"
+				: "software";
 	}
-	table->current = i;
-	row->account = NULL;
-	row->source = "environment";
-	row->expiry = expiry;
-	row->is_good = expiry > clock_wall();
+	return row;
 }
 
-static void fill_login(struct row *row)
+static void fill_environment(struct table *table, struct row *row)
 {
-	if (row->source == NULL)
-		(void)snprintf(row->login, sizeof(row->login), "not logged in");
-	else if (row->expiry <= 0)
-		(void)snprintf(row->login, sizeof(row->login), "expired");
-	else
-		context_expiry_text(row->expiry, row->login,
-		                    sizeof(row->login));
+	if (row->stored.place != NULL)
+		terminal_tell("astro: ASTRO_API_TOKEN is used instead of the "
+		              "login stored for %s",
+		              row->name);
+	row->account = NULL;
+	row->stored = (struct stored){.place = "environment",
+	                              .expiry = table->token.expiry};
 }
 
 static int fill_table(struct table *table, const struct files *files,
@@ -100,8 +93,6 @@ static int fill_table(struct table *table, const struct files *files,
 {
 	size_t count = config_count(files->config), i;
 	const struct context *current;
-	struct astro_secret *token = NULL;
-	int64_t expiry;
 	int status;
 
 	status = files_current(files, &current, err);
@@ -123,12 +114,19 @@ static int fill_table(struct table *table, const struct files *files,
 			return status;
 	}
 
-	status = files_environment_token(&token, &expiry, err);
-	if (status == ASTRO_OK && token != NULL)
-		fill_environment(table, expiry);
-	secret_free(token);
-	for (i = 0; i < table->count; i++)
-		fill_login(&table->rows[i]);
+	status = api_token_take(&table->token, err);
+	if (status == ASTRO_OK && table->token.token != NULL)
+		fill_environment(table, find_row(table, files));
+	for (i = 0; i < table->count; i++) {
+		struct row *row = &table->rows[i];
+
+		stored_describe(&row->stored, row->login, sizeof(row->login));
+		row->is_good = stored_is_good(&row->stored);
+	}
+	if (table->token.token != NULL)
+		table->rows[table->current].is_good =
+			api_token_check(&table->token, clock_wall(), NULL) ==
+			ASTRO_OK;
 	return status;
 }
 
@@ -143,8 +141,9 @@ static int print_json(const struct table *table, struct astro_error *err)
 	json_out_array(&json, "contexts");
 	for (i = 0; i < table->count; i++) {
 		const struct row *row = &table->rows[i];
-		bool has_end = row->source != NULL && row->expiry > 0 &&
-		               row->expiry != INT64_MAX;
+		bool has_end = row->stored.place != NULL &&
+		               row->stored.expiry > 0 &&
+		               row->stored.expiry != INT64_MAX;
 
 		json_out_object(&json, NULL);
 		json_out_string(&json, "name", row->name);
@@ -152,11 +151,17 @@ static int print_json(const struct table *table, struct astro_error *err)
 		json_out_bool(&json, "isLoggedIn", row->is_good);
 		json_out_string(&json, "provider", row->provider);
 		json_out_string(&json, "account", row->account);
-		json_out_string(&json, "source", row->source);
+		json_out_string(&json, "source", row->stored.place);
 		if (has_end)
-			json_out_time(&json, "expires_at", row->expiry);
+			json_out_time(&json, "expires_at", row->stored.expiry);
 		else
 			json_out_string(&json, "expires_at", NULL);
+		/* Only the other place knows. */
+		if (row->stored.is_elsewhere)
+			json_out_string(&json, "isRenewable", NULL);
+		else
+			json_out_bool(&json, "isRenewable",
+			              row->stored.is_renewable);
 		json_out_close(&json);
 	}
 	json_out_close(&json);
@@ -180,7 +185,7 @@ static int print_table(const struct table *table, struct astro_error *err)
 		cell[0] = row->name;
 		cell[1] = row->provider;
 		cell[2] = row->account == NULL ? "-" : row->account;
-		cell[3] = row->source == NULL ? "-" : row->source;
+		cell[3] = row->stored.place == NULL ? "-" : row->stored.place;
 		cell[4] = row->login;
 	}
 	terminal_table(stdout, header, COLUMNS, cells, table->count,
@@ -194,6 +199,10 @@ static int judge(const struct table *table, struct astro_error *err)
 {
 	const struct row *row;
 
+	if (table->token.token != NULL)
+		return api_token_check(&table->token, clock_wall(), err);
+	if (api_token_refuse_retired(err) != ASTRO_OK)
+		return ASTRO_DENIED;
 	if (table->current == SIZE_MAX)
 		return error_set(err, ASTRO_EXPIRED,
 		                 "log in with `astro login`", "no context set");
@@ -201,8 +210,9 @@ static int judge(const struct table *table, struct astro_error *err)
 	if (row->is_good)
 		return ASTRO_OK;
 	return error_set(err, ASTRO_EXPIRED, "log in with `astro login`",
-	                 row->source == NULL ? "not logged in to %s"
-	                                     : "the login for %s has ended",
+	                 row->stored.place == NULL
+	                         ? "not logged in to %s"
+	                         : "the login for %s has ended",
 	                 row->name);
 }
 
@@ -222,6 +232,7 @@ static int run_status(const struct options *options, struct astro_error *err)
 		                 : print_table(&table, err);
 	if (status == ASTRO_OK)
 		status = judge(&table, err);
+	api_token_clear(&table.token);
 	free(table.rows);
 	files_clear(&files);
 	return status;

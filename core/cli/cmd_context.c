@@ -11,7 +11,7 @@
 #include "json_out.h"
 #include "log.h"
 #include "output.h"
-#include "secret.h"
+#include "stored.h"
 #include "terminal.h"
 
 enum { LINE_MAX_BYTES = 4096, LOGIN_MAX = 64 };
@@ -125,8 +125,7 @@ static int print_shown(const struct shown *shown, size_t count, bool as_json,
 static int show(const struct context *context, bool as_json,
                 struct astro_error *err)
 {
-	struct astro_secret *token = NULL;
-	int64_t expiry = context_expiry(context);
+	struct stored stored;
 	char login[LOGIN_MAX];
 	const struct shown shown[] = {
 		{"Name:", "name", context_name(context)},
@@ -140,16 +139,10 @@ static int show(const struct context *context, bool as_json,
 	};
 	int status;
 
-	status = context_access_token(context, &token, err);
+	status = stored_read(context, &stored, err);
 	if (status != ASTRO_OK)
 		return status;
-	if (token == NULL)
-		(void)snprintf(login, sizeof(login), "not logged in");
-	else if (expiry <= 0)
-		(void)snprintf(login, sizeof(login), "expired");
-	else
-		context_expiry_text(expiry, login, sizeof(login));
-	secret_free(token);
+	stored_describe(&stored, login, sizeof(login));
 	return print_shown(shown, sizeof(shown) / sizeof(shown[0]), as_json,
 	                   err);
 }

@@ -18,7 +18,7 @@ static const struct option options_token[] = {
 	{"domain", 'd', OPTION_TEXT, "DOMAIN",
          "the context, instead of the current one"},
 	{"min-valid", 0, OPTION_TEXT, "SECONDS",
-         "fail (exit 3) unless the token is good that long"},
+         "renew it unless it is good that long, or fail (exit 3)"},
 	{"header", 0, OPTION_SWITCH, NULL,
          "print it as an Authorization header"},
 	{"json", 0, OPTION_SWITCH, NULL, "print one JSON document"},
@@ -92,7 +92,8 @@ const struct command command_auth_token = {
 	.options = options_token,
 	.option_count = sizeof(options_token) / sizeof(options_token[0]),
 	.text = "The token and a line end go to standard output, notes to "
-		"standard error.  A set\nASTRO_API_TOKEN is printed instead "
-		"of a stored token, unless -d is given.",
+		"standard error.  A stored\ntoken with less than 300 seconds "
+		"left is renewed first, where it can be.  A set\n"
+		"ASTRO_API_TOKEN is printed instead, unless -d is given.",
 	.run = run_token,
 };

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access.h"
+#include "api_token.h"
 #include "clock.h"
 #include "command.h"
 #include "engine_open.h"
@@ -22,33 +24,84 @@ static const struct option options_json[] = {
 	{"json", 0, OPTION_SWITCH, NULL, "print one JSON document"},
 };
 
-/* Run TASK for the current context. */
-static int run_task(enum engine_task task, const struct engine_answer *answers,
-                    size_t answer_count, struct report **report,
-                    struct astro_error *err)
-{
-	const struct context *context;
-	struct engine_job job;
+enum { ORGANIZATION_SIZE = 64, ANSWERS_MAX = 3 };
+
+/* What a task needs; freed in one place. */
+struct work {
 	struct files files;
+	struct access access;
+	char name[DOMAIN_NAME_MAX];
+	char organization[ORGANIZATION_SIZE];
+	struct engine_answer answers[ANSWERS_MAX];
+	struct engine_job job;
+};
+
+/* The current context, stored or not; a stored token has one. */
+static int name_context(struct work *work, struct astro_error *err)
+{
+	const char *wanted = getenv("ASTRO_DOMAIN");
+	const struct context *context;
+	int status = ASTRO_OK;
+
+	work->job.name = work->name;
+	if (work->files.config == NULL)
+		status = files_open(&work->files, err);
+	if (status == ASTRO_OK)
+		status = files_current(&work->files, &context, err);
+	if (status != ASTRO_OK)
+		return status;
+	if (context != NULL) {
+		(void)snprintf(work->name, sizeof(work->name), "%s",
+		               context_name(context));
+		work->job.is_issuer = context_value(context, "issuer") != NULL;
+		return ASTRO_OK;
+	}
+	if (wanted == NULL || wanted[0] == '\0')
+		wanted = config_current_name(work->files.config);
+	return domain_canonical(wanted, work->name, &work->job.is_issuer, err);
+}
+
+static void fill_job(struct work *work, enum engine_task task,
+                     const char *workspace)
+{
+	struct engine_job *job = &work->job;
+
+	job->task = task;
+	job->answers = work->answers;
+	work->answers[job->answer_count++] = (struct engine_answer){
+		.key = "token", .secret = work->access.token};
+	if (workspace != NULL)
+		work->answers[job->answer_count++] = (struct engine_answer){
+			.key = "workspace", .text = workspace};
+	if (work->access.source == ACCESS_ENVIRONMENT &&
+	    api_token_organization(work->access.token, work->organization,
+	                           sizeof(work->organization)))
+		work->answers[job->answer_count++] = (struct engine_answer){
+			.key = "organization", .text = work->organization};
+	job->deadline = clock_boot() + PERSON_MS;
+	job->verbose = log_is_verbose();
+}
+
+/* Run TASK for the current context; WORKSPACE is the one to select, or NULL. */
+static int run_task(enum engine_task task, const char *workspace,
+                    struct report **report, struct astro_error *err)
+{
+	const struct access_wish wish = {.typed = NULL};
+	struct work work;
 	int status;
 
 	*report = NULL;
-	memset(&job, 0, sizeof(job));
-	status = files_open(&files, err);
+	memset(&work, 0, sizeof(work));
+	status = access_get(&work.files, &wish, &work.access, err);
 	if (status == ASTRO_OK)
-		status = files_pick(&files, NULL, &context, err);
-	if (status != ASTRO_OK)
-		goto out;
-	job.task = task;
-	job.name = context_name(context);
-	job.is_issuer = context_value(context, "issuer") != NULL;
-	job.answers = answers;
-	job.answer_count = answer_count;
-	job.deadline = clock_boot() + PERSON_MS;
-	job.verbose = log_is_verbose();
-	status = engine_run(&job, job.deadline + GRACE_MS, report, err);
-out:
-	files_clear(&files);
+		status = name_context(&work, err);
+	if (status == ASTRO_OK) {
+		fill_job(&work, task, workspace);
+		status = engine_run(&work.job, work.job.deadline + GRACE_MS,
+		                    report, err);
+	}
+	access_clear(&work.access);
+	files_clear(&work.files);
 	return status;
 }
 
@@ -117,7 +170,7 @@ static int run_list(const struct options *options, struct astro_error *err)
 	struct report *report;
 	int status;
 
-	status = run_task(ENGINE_WORKSPACES, NULL, 0, &report, err);
+	status = run_task(ENGINE_WORKSPACES, NULL, &report, err);
 	if (status == ASTRO_OK)
 		status = options_has(options, "json") ? list_json(report, err)
 		                                      : list_table(report, err);
@@ -127,7 +180,6 @@ static int run_list(const struct options *options, struct astro_error *err)
 
 static int run_switch(const struct options *options, struct astro_error *err)
 {
-	struct engine_answer answer = {"workspace", options->operands[0], NULL};
 	struct report *report;
 	const char *note;
 	size_t i;
@@ -137,8 +189,7 @@ static int run_switch(const struct options *options, struct astro_error *err)
 		return options_refuse(options, err,
 		                      "no workspace specified, and no "
 		                      "terminal to ask on");
-	status = run_task(ENGINE_SELECT, &answer, options->operand_count,
-	                  &report, err);
+	status = run_task(ENGINE_SELECT, options->operands[0], &report, err);
 	if (status == ASTRO_OK) {
 		for (i = 0; (note = report_get(report, "note", i)) != NULL; i++)
 			terminal_tell("%s", note);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "environment.h"
 #include "error.h"
 #include "supervise.h"
 
@@ -83,6 +84,10 @@ int engine_run(struct engine_job *job, int64_t limit, struct report **out,
 	int status;
 
 	*out = NULL;
+	/* Whoever needs it has taken it by now; a provider, a browser and a
+	 * helper program do not. */
+	environment_forget("ASTRO_API_TOKEN");
+	environment_forget("ASTRONOMER_KEY_SECRET");
 	status = find_library_folder(folder, sizeof(folder), err);
 	if (status != ASTRO_OK)
 		return status;

@@ -3,13 +3,9 @@
 #include "files.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
-#include "secret.h"
-#include "stamp.h"
-#include "token.h"
 
 int files_open(struct files *files, struct astro_error *err)
 {
@@ -97,24 +93,4 @@ bool files_selects(const struct files *files, const struct context *context)
 		return true;
 	return domain_canonical(value, name, &is_issuer, NULL) == ASTRO_OK &&
 	       config_find(files->config, name) == context;
-}
-
-int files_environment_token(struct astro_secret **out, int64_t *expiry,
-                            struct astro_error *err)
-{
-	const char *value = getenv("ASTRO_API_TOKEN"), *bytes;
-	size_t len;
-	int status;
-
-	*out = NULL;
-	*expiry = INT64_MAX;
-	if (value == NULL || value[0] == '\0')
-		return ASTRO_OK;
-	status = token_clean(value, strlen(value), "ASTRO_API_TOKEN",
-	                     ASTRO_DENIED, out, err);
-	if (status == ASTRO_OK) {
-		bytes = secret_bytes(*out, &len);
-		*expiry = stamp_of_token(bytes, len, INT64_MAX);
-	}
-	return status;
 }

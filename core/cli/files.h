@@ -5,8 +5,6 @@
 
 #include <stdbool.h>
 
-#include <stdint.h>
-
 #include "context.h"
 #include "domain.h"
 
@@ -32,10 +30,5 @@ int files_current(const struct files *files, const struct context **out,
                   struct astro_error *err);
 /* True when the file's own `context` means CONTEXT. */
 bool files_selects(const struct files *files, const struct context *context);
-
-/* ASTRO_API_TOKEN without "Bearer ", and its own end (INT64_MAX: it names
- * none).  *OUT is NULL with ASTRO_OK when it is not set. */
-int files_environment_token(struct astro_secret **out, int64_t *expiry,
-                            struct astro_error *err);
 
 #endif

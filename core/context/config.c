@@ -485,6 +485,11 @@ void config_free(struct config *config)
 	free(config);
 }
 
+int64_t config_written(const struct config *config)
+{
+	return config->written;
+}
+
 static int read_and_parse(const struct paths *paths, struct file *file,
                           struct config **out, struct astro_error *err)
 {
@@ -498,7 +503,10 @@ static int read_and_parse(const struct paths *paths, struct file *file,
 		return config_parse("", 0, file->name, out, err);
 	file->bytes = NULL; /* handed over */
 	file->len = 0;
-	return config_new(bytes, len, "config.yaml", out, err);
+	status = config_new(bytes, len, "config.yaml", out, err);
+	if (status == ASTRO_OK)
+		(*out)->written = file->written;
+	return status;
 }
 
 int config_refuse(const struct paths *paths, struct astro_error *err)

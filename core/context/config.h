@@ -4,6 +4,7 @@
 #define CORE_CONTEXT_CONFIG_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "context.h"
 #include "error.h"
@@ -22,6 +23,7 @@ struct config {
 	char *bytes; /* with tokens in them: wiped */
 	size_t len;
 	char *label; /* what the file is called in messages */
+	int64_t written;
 	struct tree *tree;
 	struct context *contexts;
 	size_t count;

@@ -43,6 +43,8 @@ int config_load(const struct paths *paths, struct config **out,
 int config_parse(const char *bytes, size_t len, const char *name,
                  struct config **out, struct astro_error *err);
 void config_free(struct config *config);
+/* When the file was last written, unix seconds; 0 where there is none. */
+int64_t config_written(const struct config *config);
 
 /* A scalar of the whole file by its dotted path ("local.core"), lent; NULL when
  * it is not there, empty or no scalar. */

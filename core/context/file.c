@@ -366,6 +366,7 @@ static int read_open(struct file *file, int fd, struct astro_error *err)
 		return status;
 	file->exists = true;
 	file->mode = info.st_mode;
+	file->written = (int64_t)info.st_mtim.tv_sec;
 	file->links = info.st_nlink;
 	status = read_all(file, fd, (size_t)info.st_size, err);
 	file->is_torn = file->len != (size_t)info.st_size;
@@ -398,6 +399,7 @@ static void forget(struct file *file)
 		(void)close(file->folder);
 	file->folder = file->home;
 	file->exists = false;
+	file->written = 0;
 	file->is_torn = false;
 	memcpy(file->name, name_of_file, sizeof(name_of_file));
 }

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include <astro/provider.h>
@@ -23,6 +24,7 @@ struct file {
 	bool exists;
 	bool is_torn; /* it changed while it was read */
 	mode_t mode;
+	int64_t written; /* unix seconds */
 	nlink_t links;
 	char *bytes; /* followed by a NUL; wiped */
 	size_t len, size;

@@ -17,10 +17,12 @@
 #define ENGINE_SYMBOL "astro_engine_v1"
 
 enum engine_task {
-	ENGINE_LOGIN,      /* reports: see login.c */
-	ENGINE_WORKSPACES, /* list them: values "id", "name" in turn, "current"
-	                    */
-	ENGINE_SELECT, /* select one (answer "workspace", else a menu), keep */
+	ENGINE_LOGIN, /* reports: see login.c */
+	/* List them with the answer "token", of the answer "organization",
+	 * else the context's.  Values "id", "name" in turn, "current". */
+	ENGINE_WORKSPACES,
+	/* The same, and select one (answer "workspace", else a menu), keep. */
+	ENGINE_SELECT,
 	/* A token that is good for min_valid: the stored one, else refreshed.
 	 * Reports the values "token", "expiry" (unix seconds; absent when not
 	 * known to end) and "note"s. */

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "clock.h"
 #include "core.h"
 #include "credential.h"
+#include "domain.h"
 #include "error.h"
 #include "host.h"
 #include "interrupt.h"
@@ -15,35 +15,42 @@
 #include "report.h"
 #include "resolve.h"
 #include "selection.h"
-#include "store.h"
 #include "trace.h"
 
-static int not_logged_in(const char *name, const char *how,
-                         struct astro_error *err)
-{
-	return error_set(err, ASTRO_EXPIRED, "run `astro login`", "%s: %s",
-	                 name, how);
-}
-
-/* The stored login, as a provider sees a credential. */
+/* The token that the command has found, and what the context knows of its
+ * account, as a provider sees a credential. */
 static int load_credential(const struct astro_core *core,
                            struct astro_credential **out,
                            struct astro_error *err)
 {
+	static const char *const texts[] = {"organization", "workspace",
+	                                    "user_email", "subject"};
+	const struct context *context = core->settings.context;
+	const struct engine_answer *token = core_answer(core, "token");
 	struct astro_credential *credential = NULL;
-	struct store store;
+	size_t i;
 	int status;
 
 	*out = NULL;
-	status = store_of(core, &store, err);
+	if (token == NULL || token->secret == NULL)
+		return error_set(err, ASTRO_INTERNAL, "please report this",
+		                 "no token was given to list workspaces with");
+	status = credential_new(&credential, err);
 	if (status == ASTRO_OK)
-		status = store_load(&store, core, &credential, err);
-	if (status == ASTRO_OK && credential == NULL)
-		status = not_logged_in(core->settings.name, "not logged in",
-		                       err);
-	if (status == ASTRO_OK && credential_expiry(credential) <= clock_wall())
-		status = not_logged_in(core->settings.name,
-		                       "the login has expired", err);
+		status = credential_set(credential, "access_token",
+		                        token->secret, err);
+	for (i = 0; status == ASTRO_OK && i < sizeof(texts) / sizeof(texts[0]);
+	     i++) {
+		const struct engine_answer *given = core_answer(core, texts[i]);
+		const char *text = context == NULL
+		                           ? NULL
+		                           : context_value(context, texts[i]);
+
+		/* "workspace" is what is asked for, not what is current. */
+		if (given != NULL && strcmp(texts[i], "organization") == 0)
+			text = given->text;
+		status = credential_set_text(credential, texts[i], text, err);
+	}
 	if (status == ASTRO_OK) {
 		*out = credential;
 		credential = NULL; /* handed over */
@@ -111,10 +118,11 @@ static void report_rows(const struct astro_listing *listing,
 		report_value(fd, "current", current);
 }
 
+/* A token from the environment needs no context: then one is made. */
 static int keep_selected(const struct astro_core *core,
                          const struct listing_row *row, struct astro_error *err)
 {
-	const char *key = context_key(core->settings.context);
+	char key[DOMAIN_NAME_MAX];
 	const struct change changes[] = {
 		{.context = key,
 	         .key = "last_used_workspace",
@@ -124,10 +132,18 @@ static int keep_selected(const struct astro_core *core,
 	         .key = "workspace",
 	         .kind = CHANGE_TEXT,
 	         .text = row->id},
+		{.context = key,
+	         .key = "domain",
+	         .kind = CHANGE_IF_ABSENT,
+	         .text = core->settings.name},
 	};
+	size_t count = core->settings.context == NULL ? 3 : 2;
+	int status;
 
-	return config_change(&core->paths, changes,
-	                     sizeof(changes) / sizeof(changes[0]), err);
+	status = config_key_for(core->config, core->settings.name, key, err);
+	if (status != ASTRO_OK)
+		return status;
+	return config_change(&core->paths, changes, count, err);
 }
 
 static int select_one(struct astro_core *core,
@@ -163,8 +179,10 @@ int workspaces_run(const struct engine_job *job, int report_fd,
 	if (status == ASTRO_OK)
 		status = ask_server(&core, &listing, err);
 	if (status == ASTRO_OK) {
+		const struct context *context = core.settings.context;
 		const char *current =
-			context_value(core.settings.context, "workspace");
+			context == NULL ? NULL
+					: context_value(context, "workspace");
 
 		if (job->task == ENGINE_SELECT)
 			status = select_one(&core, &listing, current, report_fd,

@@ -157,6 +157,7 @@ static void give_token(struct sandbox *box, const struct request *request,
 		.lifetime = json_is_integer(lifetime)
 	                            ? json_integer_value(lifetime)
 	                            : setting_number(box, "token_lifetime"),
+		.claims = json_object_get(asked, "claims"),
 		.opaque = json_is_true(json_object_get(asked, "opaque")),
 	};
 

@@ -75,6 +75,7 @@ static char *access_jwt(struct sandbox *box, const struct mint *mint)
 	set_number(claims, "iat", sandbox_now(box));
 	set_number(claims, "exp", sandbox_now(box) + mint->lifetime);
 	set_unique(claims);
+	fields_merge(claims, mint->claims);
 	token = keys_sign(&box->keys, NULL, claims, "good");
 	json_decref(claims);
 	return token;

@@ -15,7 +15,8 @@ struct mint {
 	const json_t *user; /* of "users", or of "houston_users" */
 	const char *family;
 	const char *scope;
-	const char *nonce; /* or NULL */
+	const char *nonce;    /* or NULL */
+	const json_t *claims; /* put over the access token's own; or NULL */
 	int64_t lifetime;
 	bool opaque;
 };

@@ -6,3 +6,12 @@ foreach(module options json_out)
   target_include_directories(test_${module} PRIVATE ${cli})
   target_link_libraries(test_${module} PRIVATE astro_base)
 endforeach()
+# The engine is the test's own.
+astro_test(test_access test_access.c config_home.c ${cli}/access.c
+  ${cli}/api_token.c ${cli}/files.c ${cli}/stored.c ${cli}/token.c)
+target_include_directories(test_access PRIVATE
+  ${cli} ${PROJECT_SOURCE_DIR}/core/engine)
+target_compile_definitions(test_access PRIVATE
+  TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}/data"
+  TEST_CONFIGS="${PROJECT_SOURCE_DIR}/configs")
+target_link_libraries(test_access PRIVATE astro_base)

@@ -2,6 +2,7 @@
 #include "login.h"
 
 #include <check.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "host.h"
 #include "kit.h"
 #include "report.h"
+#include "secret.h"
 #include "selection.h"
 #include "supervise.h"
 
@@ -26,6 +28,18 @@ static void answer(const char *key, const char *text)
 {
 	answers[job.answer_count].key = key;
 	answers[job.answer_count].text = text;
+	job.answer_count++;
+}
+
+/* As `astro workspace` passes the token on that it has found. */
+static void answer_token(const char *token)
+{
+	struct astro_secret *secret;
+
+	ck_assert_int_eq(secret_new(token, strlen(token), &secret, NULL),
+	                 ASTRO_OK);
+	answers[job.answer_count].key = "token";
+	answers[job.answer_count].secret = secret;
 	job.answer_count++;
 }
 
@@ -50,6 +64,11 @@ static void setup(void)
 
 static void teardown(void)
 {
+	size_t i;
+
+	for (i = 0; i < job.answer_count; i++)
+		secret_free(
+			(struct astro_secret *)(uintptr_t)answers[i].secret);
 	report_free(report);
 	kit_teardown();
 }
@@ -694,11 +713,12 @@ static const char logged_in[] = "test:\n"
 				"    expiresin: 2100-01-01T00:00:00Z\n"
 				"    workspace: ws2\n";
 
-START_TEST(lists_the_workspaces_of_a_stored_login)
+START_TEST(lists_the_workspaces_with_the_token_that_is_given)
 {
 	use_good();
 	config(logged_in);
 	job.task = ENGINE_WORKSPACES;
+	answer_token("given-access");
 
 	assert_ok(run());
 
@@ -716,6 +736,7 @@ START_TEST(selects_a_workspace_of_a_stored_login)
 	use_good();
 	config(logged_in);
 	job.task = ENGINE_SELECT;
+	answer_token("good-access");
 	answer("workspace", "ws3");
 
 	assert_ok(run());
@@ -733,6 +754,7 @@ START_TEST(selects_nothing_that_is_not_there)
 	use_good();
 	config(logged_in);
 	job.task = ENGINE_SELECT;
+	answer_token("good-access");
 	answer("workspace", "ws9");
 
 	ck_assert_int_eq(run(), ASTRO_NOT_FOUND);
@@ -742,25 +764,43 @@ START_TEST(selects_nothing_that_is_not_there)
 }
 END_TEST
 
-static const char *const not_logged_in[] = {
-	"a: b\n",
-	"contexts:\n  good_test:\n    workspace: ws1\n",
-	"contexts:\n  good_test:\n    access_token: \"\"\n",
-	("contexts:\n  good_test:\n    access_token: t\n"
-         "    provider: good\n    expiresin: 2020-01-01T00:00:00Z\n"),
-};
+/* A token from the environment has nobody's context; nothing but the choice
+ * and its place is written. */
+START_TEST(selects_a_workspace_where_no_context_is_stored)
+{
+	use("good");
+	config("test:\n  workspaces: \"3\"\n");
+	job.task = ENGINE_SELECT;
+	answer_token("given-access");
+	answer("workspace", "ws3");
 
-START_TEST(workspaces_need_a_login)
+	assert_ok(run());
+
+	assert_value("context", "good.test");
+	assert_in_file("contexts:\n"
+	               "  good_test:\n"
+	               "    domain: good.test\n"
+	               "    last_used_workspace: ws3\n"
+	               "    workspace: ws3\n",
+	               true);
+	assert_in_file("given-access", false);
+	assert_in_file("token", false);
+	assert_in_file("context: ", false);
+}
+END_TEST
+
+START_TEST(workspaces_need_a_token)
 {
 	use_good();
-	config(not_logged_in[_i]);
+	config(logged_in);
 	job.task = ENGINE_WORKSPACES;
 
-	ck_assert_int_eq(run(), ASTRO_EXPIRED);
+	ck_assert_int_eq(run(), ASTRO_INTERNAL);
 
-	assert_says("good.test: ");
-	ck_assert_int_eq(error_exit_code(err.status), 4);
+	ck_assert_str_eq(err.message,
+	                 "no token was given to list workspaces with");
 	ck_assert_str_eq(report_provider(report), "");
+	assert_file(logged_in);
 }
 END_TEST
 
@@ -860,10 +900,12 @@ static TCase *workspaces(void)
 		tcase,
 		three_unusable_answers_leave_none_selected_and_the_login_good);
 	ADD_EACH(tcase, the_end_of_input_at_the_menu_ends_the_login, menu_ends);
-	tcase_add_test(tcase, lists_the_workspaces_of_a_stored_login);
+	tcase_add_test(tcase,
+	               lists_the_workspaces_with_the_token_that_is_given);
 	tcase_add_test(tcase, selects_a_workspace_of_a_stored_login);
 	tcase_add_test(tcase, selects_nothing_that_is_not_there);
-	ADD_EACH(tcase, workspaces_need_a_login, not_logged_in);
+	tcase_add_test(tcase, selects_a_workspace_where_no_context_is_stored);
+	tcase_add_test(tcase, workspaces_need_a_token);
 	return tcase;
 }
 
