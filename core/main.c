@@ -15,6 +15,7 @@
 #include "output.h"
 
 const struct command *const commands[] = {
+	/* clang-format off */
 	&command_login,
 	&command_logout,
 	&command_auth_login,
@@ -27,9 +28,11 @@ const struct command *const commands[] = {
 	&command_context_show,
 	&command_workspace_list,
 	&command_workspace_switch,
+	&command_exec,
 	&command_version,
 	&command_help,
 	NULL,
+	/* clang-format on */
 };
 
 /* Nothing that is opened later may pass for standard input, output or error.

@@ -64,6 +64,11 @@ int error_no_memory(struct astro_error *err)
 
 int error_exit_code(int status)
 {
+	/* As env(1) and every shell have them. */
+	if (status == ERROR_NO_PROGRAM)
+		return 127;
+	if (status == ERROR_PROGRAM_FAILED)
+		return 126;
 	switch ((enum astro_status)status) {
 	case ASTRO_OK:
 		return 0;

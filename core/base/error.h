@@ -33,6 +33,12 @@ int error_set_system(struct astro_error *err, enum astro_status status,
 /* "out of memory", as a status. */
 int error_no_memory(struct astro_error *err);
 
+/* Of `astro exec` alone; no plugin sees them. */
+enum {
+	ERROR_NO_PROGRAM = ASTRO_INTERNAL + 100, /* it was not found */
+	ERROR_PROGRAM_FAILED                     /* it cannot be started */
+};
+
 /* The exit code of docs (README, "Exit codes") for a status. */
 int error_exit_code(int status);
 

@@ -119,6 +119,9 @@ static int check_operands(const struct command *command,
                           const struct options *options,
                           struct astro_error *err)
 {
+	if (command->takes_program && options->program == NULL)
+		return options_refuse(options, err, "%s is missing",
+		                      command->operands);
 	if (options->operand_count < command->operands_min)
 		return options_refuse(options, err, "%s is missing",
 		                      command->operands);
@@ -140,8 +143,9 @@ static int run_one(const struct command *command, bool verbose, int argc,
 	int status;
 
 	command_title(command, title, sizeof(title));
-	status = options_parse(&options, title, command->options,
-	                       command->option_count, argc, argv, err);
+	status = (command->takes_program ? options_parse_front : options_parse)(
+		&options, title, command->options, command->option_count, argc,
+		argv, err);
 	if (status != ASTRO_OK)
 		goto out;
 	if (options.help) {

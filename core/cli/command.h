@@ -20,6 +20,7 @@ struct command {
 	const char *summary;
 	const char *operands; /* "[DOMAIN]", or "" */
 	size_t operands_min, operands_max;
+	bool takes_program; /* its operands are one, with its arguments */
 	const struct option *options;
 	size_t option_count;
 	const char *text; /* more for the help, or NULL */
@@ -31,7 +32,7 @@ extern const struct command command_login, command_logout, command_auth_login,
 	command_auth_logout, command_auth_token, command_auth_status,
 	command_context_list, command_context_switch, command_context_delete,
 	command_context_show, command_workspace_list, command_workspace_switch,
-	command_version, command_help;
+	command_exec, command_version, command_help;
 
 /* main's table, ended by NULL. */
 extern const struct command *const commands[];

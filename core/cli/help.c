@@ -109,10 +109,13 @@ void help_command(const struct command *command)
 	size_t i;
 
 	command_title(command, title, sizeof(title));
-	(void)printf("%s.\n\nUsage:\n  astro %s%s%s [FLAGS]\n",
-	             command->summary, title,
-	             command->operands[0] == '\0' ? "" : " ",
-	             command->operands);
+	(void)printf("%s.\n\nUsage:\n  astro %s", command->summary, title);
+	if (command->takes_program)
+		(void)printf(" [FLAGS] [--] %s\n", command->operands);
+	else
+		(void)printf("%s%s [FLAGS]\n",
+		             command->operands[0] == '\0' ? "" : " ",
+		             command->operands);
 	if (command->alias != NULL)
 		(void)printf("\nAlias: astro %s %s\n", command->group,
 		             command->alias);

@@ -248,6 +248,29 @@ static int parse_letters(struct options *options, char *argument,
 	return ASTRO_OK;
 }
 
+static void begin(struct options *options, const char *command,
+                  const struct option *known, size_t known_count)
+{
+	assert(known_count <= OPTIONS_MAX);
+	memset(options, 0, sizeof(*options));
+	options->command = command;
+	options->known = known;
+	options->known_count = known_count;
+}
+
+static bool is_operand(const char *argument)
+{
+	return argument[0] != '-' || argument[1] == '\0';
+}
+
+static int parse_flag(struct options *options, char *argument,
+                      struct cursor *cursor, struct astro_error *err)
+{
+	if (argument[1] == '-')
+		return parse_long(options, argument, cursor, err);
+	return parse_letters(options, argument, cursor, err);
+}
+
 int options_parse(struct options *options, const char *command,
                   const struct option *known, size_t known_count, int argc,
                   char **argv, struct astro_error *err)
@@ -255,32 +278,49 @@ int options_parse(struct options *options, const char *command,
 	struct cursor cursor = {0, argc, argv};
 	bool flags_ended = false;
 
-	assert(known_count <= OPTIONS_MAX);
-	memset(options, 0, sizeof(*options));
-	options->command = command;
-	options->known = known;
-	options->known_count = known_count;
-
+	begin(options, command, known, known_count);
 	while (cursor.at < argc) {
 		char *argument = argv[cursor.at++];
 		int status = ASTRO_OK;
 
-		if (flags_ended || argument[0] != '-' || argument[1] == '\0') {
+		if (flags_ended || is_operand(argument)) {
 			if (options->operand_count == OPERANDS_MAX)
 				return options_refuse(options, err,
 				                      "too many arguments");
 			options->operands[options->operand_count++] = argument;
 		} else if (strcmp(argument, "--") == 0) {
 			flags_ended = true;
-		} else if (argument[1] == '-') {
-			status = parse_long(options, argument, &cursor, err);
 		} else {
-			status = parse_letters(options, argument, &cursor, err);
+			status = parse_flag(options, argument, &cursor, err);
 		}
 		if (status != ASTRO_OK)
 			return status;
 	}
 	return ASTRO_OK;
+}
+
+int options_parse_front(struct options *options, const char *command,
+                        const struct option *known, size_t known_count,
+                        int argc, char **argv, struct astro_error *err)
+{
+	struct cursor cursor = {0, argc, argv};
+	bool flags_ended = false;
+	int status = ASTRO_OK;
+
+	begin(options, command, known, known_count);
+	while (status == ASTRO_OK && cursor.at < argc && !flags_ended) {
+		char *argument = argv[cursor.at];
+
+		if (is_operand(argument))
+			break;
+		cursor.at++;
+		flags_ended = strcmp(argument, "--") == 0;
+		if (!flags_ended)
+			status = parse_flag(options, argument, &cursor, err);
+	}
+	if (cursor.at < argc)
+		options->program = argv + cursor.at;
+	return status;
 }
 
 void options_clear(struct options *options)

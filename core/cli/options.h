@@ -38,6 +38,7 @@ struct options {
 	struct astro_secret *secrets[OPTIONS_MAX];
 	const char *operands[OPERANDS_MAX];
 	size_t operand_count;
+	char **program; /* options_parse_front(): ends in NULL, or NULL */
 	bool help;
 	bool verbose;
 };
@@ -55,6 +56,11 @@ extern const size_t options_common_count;
 int options_parse(struct options *options, const char *command,
                   const struct option *known, size_t known_count, int argc,
                   char **argv, struct astro_error *err);
+/* The same, but flags end at the first operand: it and all that follows are
+ * `program`, of any number, and there are no operands. */
+int options_parse_front(struct options *options, const char *command,
+                        const struct option *known, size_t known_count,
+                        int argc, char **argv, struct astro_error *err);
 void options_clear(struct options *options);
 
 /* By long name, or by letter ("u").  It must be a known one. */

@@ -26,8 +26,8 @@ static struct astro_error err;
 /* The arguments, where the parser may wipe them. */
 static char *words[WORDS_MAX];
 
-/* Parse LINE, split at blanks; "''" is an empty argument. */
-static int parse(const char *line)
+/* LINE into words, split at blanks; "''" is an empty argument. */
+static int split(const char *line)
 {
 	int count = 0;
 
@@ -40,9 +40,21 @@ static int parse(const char *line)
 		                         : strndup(line, len);
 		line += len + strspn(line + len, " ");
 	}
+	return count;
+}
+
+static int parse(const char *line)
+{
 	return options_parse(&options, "login", known,
-	                     sizeof(known) / sizeof(known[0]), count, words,
-	                     &err);
+	                     sizeof(known) / sizeof(known[0]), split(line),
+	                     words, &err);
+}
+
+static int parse_front(const char *line)
+{
+	return options_parse_front(&options, "exec", known,
+	                           sizeof(known) / sizeof(known[0]),
+	                           split(line), words, &err);
 }
 
 static void clear(void)
@@ -339,6 +351,41 @@ START_TEST(takes_tokens_of_64_kibibytes_and_not_one_byte_more)
 }
 END_TEST
 
+static const struct {
+	const char *line;
+	int at; /* where the program begins, -1: there is none */
+	const char *user;
+} programs[] = {
+	{"ls -l --help", 0, NULL},    {"-u jane ls -u joe", 2, "jane"},
+	{"-u jane -- ls", 3, "jane"}, {"-- -l", 1, NULL},
+	{"-- -- ls", 1, NULL},        {"- -l", 0, NULL},
+	{"'' -l", 0, NULL},           {"-u jane", -1, "jane"},
+	{"-u jane --", -1, "jane"},   {"", -1, NULL},
+};
+
+START_TEST(flags_behind_the_first_operand_are_the_programs_own)
+{
+	ck_assert_int_eq(parse_front(programs[_i].line), ASTRO_OK);
+
+	if (programs[_i].at < 0)
+		ck_assert_ptr_null(options.program);
+	else
+		ck_assert_ptr_eq(options.program, words + programs[_i].at);
+	ck_assert_uint_eq(options.operand_count, 0);
+	ck_assert(!options_has(&options, "login-link"));
+	ck_assert(!options.help);
+	ck_assert_pstr_eq(options_text(&options, "username"),
+	                  programs[_i].user);
+}
+END_TEST
+
+START_TEST(a_flag_before_the_program_must_be_known)
+{
+	ck_assert_int_eq(parse_front("--nonesuch ls"), ASTRO_USAGE);
+	ck_assert_str_eq(err.message, "exec: unknown flag --nonesuch");
+}
+END_TEST
+
 #define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 int main(void)
@@ -370,6 +417,10 @@ int main(void)
 	                    0, sizeof(copied) / sizeof(copied[0]));
 	tcase_add_test(tcase,
 	               takes_tokens_of_64_kibibytes_and_not_one_byte_more);
+	tcase_add_loop_test(tcase,
+	                    flags_behind_the_first_operand_are_the_programs_own,
+	                    0, LENGTH(programs));
+	tcase_add_test(tcase, a_flag_before_the_program_must_be_known);
 	suite_add_tcase(suite, tcase);
 
 	runner = srunner_create(suite);
