@@ -52,6 +52,10 @@ struct pty_result astro_piped(const char *input, const char *first, ...);
 /* The same, and the exit code must be CODE. */
 struct pty_result astro_ends(int code, const char *input, const char *first,
                              ...);
+/* As astro_piped(), under strace, which writes what was started, with whole
+ * argument lists and environments, to TRACE. */
+struct pty_result astro_traced(const char *trace, const char *input,
+                               const char *first, ...);
 /* The end of what runs on PTY must be CODE; frees it. */
 void astro_finish(struct pty *pty, int code);
 

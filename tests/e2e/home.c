@@ -11,7 +11,7 @@
 
 #define PROGRAM ASTRO_BIN "/astro"
 
-enum { VARIABLES_MAX = 64, ARGUMENTS_MAX = 24 };
+enum { VARIABLES_MAX = 64, ARGUMENTS_MAX = 40 };
 
 char home_folder[PATH_SIZE];
 char home_file[PATH_SIZE];
@@ -221,13 +221,19 @@ mode_t home_mode(void)
 	return info.st_mode & 07777;
 }
 
-static struct pty_options program(const char *first, va_list list)
+/* PREFIX, ended by NULL, before the program. */
+static struct pty_options program_after(const char *const *prefix,
+                                        const char *first, va_list list)
 {
 	struct pty_options options = {.argv = arguments,
 	                              .env = (const char *const *)variables,
 	                              .folder = home_folder};
 	size_t count = 0;
 
+	while (prefix[count] != NULL) {
+		arguments[count] = prefix[count];
+		count++;
+	}
 	arguments[count++] = PROGRAM;
 	while (first != NULL) {
 		ck_assert_uint_lt(count, ARGUMENTS_MAX);
@@ -236,6 +242,13 @@ static struct pty_options program(const char *first, va_list list)
 	}
 	arguments[count] = NULL;
 	return options;
+}
+
+static struct pty_options program(const char *first, va_list list)
+{
+	static const char *const nothing[] = {NULL};
+
+	return program_after(nothing, first, list);
 }
 
 struct pty *astro_start(const char *first, ...)
@@ -249,16 +262,40 @@ struct pty *astro_start(const char *first, ...)
 	return pty_spawn(&options);
 }
 
+static struct pty_result run_piped(struct pty_options *options,
+                                   const char *input)
+{
+	options->no_terminal = true;
+	options->input = input != NULL ? input : "";
+	options->pipe_stdout = true;
+	options->pipe_stderr = true;
+	return pty_run(options);
+}
+
 static struct pty_result piped(const char *input, const char *first,
                                va_list list)
 {
 	struct pty_options options = program(first, list);
 
-	options.no_terminal = true;
-	options.input = input != NULL ? input : "";
-	options.pipe_stdout = true;
-	options.pipe_stderr = true;
-	return pty_run(&options);
+	return run_piped(&options, input);
+}
+
+struct pty_result astro_traced(const char *trace, const char *input,
+                               const char *first, ...)
+{
+	/* -v, -s: environments and arguments whole. */
+	const char *const prefix[] = {
+		"strace", "-f",     "-v",
+		"-s",     "200000", "-o",
+		trace,    "-e",     "trace=execve,prctl,prlimit64,openat",
+		NULL};
+	struct pty_options options;
+	va_list list;
+
+	va_start(list, first);
+	options = program_after(prefix, first, list);
+	va_end(list);
+	return run_piped(&options, input);
 }
 
 struct pty_result astro_piped(const char *input, const char *first, ...)
