@@ -22,29 +22,16 @@ enum { MASKED_MIN = 4 };
 /* Every secret that is alive, for secret_mask(). */
 static struct astro_secret *alive;
 
-int secret_new(const void *bytes, size_t len, struct astro_secret **out,
-               struct astro_error *err)
+static int refuse_length(struct astro_error *err)
 {
-	size_t page = getauxval(AT_PAGESZ);
-	size_t mapped;
-	struct astro_secret *secret;
+	return error_set(err, ASTRO_BAD_ANSWER, NULL,
+	                 "a secret of more than %d bytes", SECRET_MAX);
+}
 
-	*out = NULL;
-	if (len > SECRET_MAX)
-		return error_set(err, ASTRO_BAD_ANSWER, NULL,
-		                 "a secret of more than %d bytes", SECRET_MAX);
-
-	mapped = (sizeof(*secret) + len + 1 + page - 1) / page * page;
-	/* Locked where the limit allows: asked for, not required. */
-	secret = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
-	              MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
-	if (secret == MAP_FAILED)
-		secret = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
-		              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (secret == MAP_FAILED)
-		return error_no_memory(err);
-	(void)madvise(secret, mapped, MADV_DONTDUMP);
-
+/* MAPPED is 0 for memory of malloc(). */
+static struct astro_secret *fill(struct astro_secret *secret, size_t mapped,
+                                 const void *bytes, size_t len)
+{
 	secret->len = len;
 	secret->mapped = mapped;
 	if (len > 0)
@@ -56,7 +43,46 @@ int secret_new(const void *bytes, size_t len, struct astro_secret **out,
 	if (alive != NULL)
 		alive->previous = secret;
 	alive = secret;
-	*out = secret;
+	return secret;
+}
+
+int secret_new(const void *bytes, size_t len, struct astro_secret **out,
+               struct astro_error *err)
+{
+	size_t page = getauxval(AT_PAGESZ);
+	size_t mapped;
+	struct astro_secret *secret;
+
+	*out = NULL;
+	if (len > SECRET_MAX)
+		return refuse_length(err);
+
+	mapped = (sizeof(*secret) + len + 1 + page - 1) / page * page;
+	/* Locked where the limit allows: asked for, not required. */
+	secret = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
+	              MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
+	if (secret == MAP_FAILED)
+		secret = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
+		              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (secret == MAP_FAILED)
+		return error_no_memory(err);
+	(void)madvise(secret, mapped, MADV_DONTDUMP);
+	*out = fill(secret, mapped, bytes, len);
+	return ASTRO_OK;
+}
+
+int secret_new_plain(const void *bytes, size_t len, struct astro_secret **out,
+                     struct astro_error *err)
+{
+	struct astro_secret *secret;
+
+	*out = NULL;
+	if (len > SECRET_MAX)
+		return refuse_length(err);
+	secret = malloc(sizeof(*secret) + len + 1);
+	if (secret == NULL)
+		return error_no_memory(err);
+	*out = fill(secret, 0, bytes, len);
 	return ASTRO_OK;
 }
 
@@ -73,6 +99,13 @@ const char *secret_bytes(const struct astro_secret *secret, size_t *len)
 	return secret->bytes;
 }
 
+void secret_wipe(void *bytes, size_t len)
+{
+	memset(bytes, 0, len);
+	/* As if somebody read it: a last write would else be left out. */
+	__asm__ volatile("" : : "r"(bytes) : "memory");
+}
+
 void secret_free(struct astro_secret *secret)
 {
 	if (secret == NULL)
@@ -83,8 +116,11 @@ void secret_free(struct astro_secret *secret)
 		alive = secret->next;
 	if (secret->next != NULL)
 		secret->next->previous = secret->previous;
-	explicit_bzero(secret->bytes, secret->len);
-	(void)munmap(secret, secret->mapped);
+	secret_wipe(secret->bytes, secret->len);
+	if (secret->mapped == 0)
+		free(secret);
+	else
+		(void)munmap(secret, secret->mapped);
 }
 
 bool secret_equal(const void *a, size_t a_len, const void *b, size_t b_len)

@@ -104,7 +104,7 @@ static int take_token(const struct context *context,
 		                 "token has",
 		                 context->config->label, (unsigned)node->line,
 		                 (unsigned)node->column);
-	return secret_new(token, len, out, err);
+	return secret_new_plain(token, len, out, err);
 }
 
 int context_refresh_token(const struct context *context,

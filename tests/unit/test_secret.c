@@ -114,13 +114,64 @@ START_TEST(ordinary_memory_has_no_such_flags)
 }
 END_TEST
 
+/* Of this process, in kB. */
+static long locked_memory(void)
+{
+	char line[256];
+	long count = -1;
+	FILE *in = fopen("/proc/self/status", "r");
+
+	ck_assert_ptr_nonnull(in);
+	while (count < 0 && fgets(line, sizeof(line), in) != NULL)
+		if (strncmp(line, "VmLck:", 6) == 0)
+			count = strtol(line + 6, NULL, 10);
+	(void)fclose(in);
+	ck_assert_int_ge(count, 0);
+	return count;
+}
+
+START_TEST(a_plain_secret_takes_no_locked_page_and_is_masked_all_the_same)
+{
+	long before = locked_memory();
+	struct astro_secret *secret;
+	char text[] = "the canary";
+	size_t len;
+
+	ck_assert_int_eq(secret_new_plain("canary", 6, &secret, NULL),
+	                 ASTRO_OK);
+	ck_assert_str_eq(secret_bytes(secret, &len), "canary");
+	ck_assert_uint_eq(len, 6);
+	ck_assert_int_eq(locked_memory(), before);
+	secret_mask(text);
+	ck_assert_str_eq(text, "the ***");
+
+	secret_free(secret);
+	(void)snprintf(text, sizeof(text), "the canary");
+	secret_mask(text);
+	ck_assert_str_eq(text, "the canary");
+}
+END_TEST
+
+START_TEST(wipes_every_byte_and_no_more)
+{
+	char bytes[] = "canary!";
+
+	secret_wipe(bytes, 6);
+
+	ck_assert_mem_eq(bytes, "\0\0\0\0\0\0!", sizeof(bytes));
+}
+END_TEST
+
 START_TEST(refuses_more_than_its_maximum)
 {
+	static int (*const makers[])(
+		const void *, size_t, struct astro_secret **,
+		struct astro_error *) = {secret_new, secret_new_plain};
 	struct astro_error err = {0};
 	struct astro_secret *secret;
 	char *bytes = calloc(1, SECRET_MAX + 1);
 
-	ck_assert_int_eq(secret_new(bytes, SECRET_MAX + 1, &secret, &err),
+	ck_assert_int_eq(makers[_i](bytes, SECRET_MAX + 1, &secret, &err),
 	                 ASTRO_BAD_ANSWER);
 	ck_assert_ptr_null(secret);
 	ck_assert_str_eq(err.message, "a secret of more than 1048576 bytes");
@@ -205,6 +256,11 @@ int main(void)
 	tcase_add_test(tcase, stays_out_of_core_dumps_and_out_of_swap);
 	tcase_add_test(tcase, ordinary_memory_has_no_such_flags);
 	tcase_add_test(tcase, refuses_more_than_its_maximum);
+	tcase_add_test(
+		tcase,
+		a_plain_secret_takes_no_locked_page_and_is_masked_all_the_same);
+	tcase_add_test(tcase, wipes_every_byte_and_no_more);
+	tcase_add_loop_test(tcase, refuses_more_than_its_maximum, 0, 2);
 	tcase_add_test(tcase, masks_every_living_secret_wherever_it_occurs);
 	tcase_add_test(tcase,
 	               masks_the_beginning_of_a_secret_that_a_cut_text_ends_in);
