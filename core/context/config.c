@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "canonical.h"
 #include "domain.h"
 #include "file.h"
 #include "lock.h"
+#include "secret.h"
 #include "text.h"
 
 /* ---- what it must look like ---- */
@@ -107,18 +109,25 @@ static void copy_name(char out[DOMAIN_NAME_MAX], const char *text)
 	out[len] = '\0';
 }
 
-void config_canonical(const char *text, char *out)
+/* What is left of an issuer without its "https://".  Apart, for its buffer: a
+ * cached token's path pays for each page of stack. */
+static __attribute__((noinline)) bool canonical_rest(const char *text,
+                                                     char *out)
 {
 	char issuer[DOMAIN_NAME_MAX];
 	bool is_issuer;
 
+	(void)snprintf(issuer, sizeof(issuer), "https://%s", text);
+	return domain_canonical(issuer, out, &is_issuer, NULL) == ASTRO_OK;
+}
+
+void config_canonical(const char *text, char *out)
+{
+	bool is_issuer;
+
 	if ((strchr(text, '/') != NULL || strchr(text, ':') != NULL) &&
-	    strstr(text, "://") == NULL) {
-		/* What is left of an issuer without its "https://". */
-		(void)snprintf(issuer, sizeof(issuer), "https://%s", text);
-		if (domain_canonical(issuer, out, &is_issuer, NULL) == ASTRO_OK)
-			return;
-	}
+	    strstr(text, "://") == NULL && canonical_rest(text, out))
+		return;
 	if (domain_canonical(text, out, &is_issuer, NULL) == ASTRO_OK)
 		return;
 	copy_name(out, text);
@@ -208,8 +217,9 @@ static int find_contexts(struct config *config, struct astro_error *err)
 	for (node = contexts->first; node != NULL && status == ASTRO_OK;
 	     node = node->next->next)
 		status = add_context(config, node, err);
-	qsort(config->contexts, config->count, sizeof(*config->contexts),
-	      compare_contexts);
+	if (config->count > 1)
+		qsort(config->contexts, config->count,
+		      sizeof(*config->contexts), compare_contexts);
 	return status;
 }
 
@@ -227,13 +237,36 @@ static int keep_current(struct config *config, const char *name,
 	return ASTRO_OK;
 }
 
+/* WANTED, which is no key and no name as it stands.  Apart, for its buffers. */
+static __attribute__((noinline)) int find_canonical(struct config *config,
+                                                    const char *wanted,
+                                                    bool is_variable,
+                                                    struct astro_error *err)
+{
+	char name[DOMAIN_NAME_MAX];
+	struct astro_error why = {0};
+	bool is_issuer;
+
+	if (!is_variable) {
+		config_canonical(wanted, name);
+	} else if (domain_canonical(wanted, name, &is_issuer, &why) !=
+	           ASTRO_OK) {
+		/* Kept for config_current(): a login may do without it. */
+		(void)error_set(&config->current_error,
+		                (enum astro_status)why.status, why.hint,
+		                "ASTRO_DOMAIN: %s", why.message);
+		return ASTRO_OK;
+	}
+	config->current = config_find(config, name);
+	if (config->current == NULL && strchr(name, '_') != NULL)
+		name_of_key(wanted, name);
+	return keep_current(config, name, err);
+}
+
 static int find_current(struct config *config, struct astro_error *err)
 {
 	const char *variable = getenv("ASTRO_DOMAIN"), *wanted = variable;
 	const struct tree_node *node;
-	char name[DOMAIN_NAME_MAX];
-	struct astro_error why = {0};
-	bool is_issuer;
 
 	if (variable == NULL || variable[0] == '\0') {
 		variable = NULL;
@@ -249,20 +282,7 @@ static int find_current(struct config *config, struct astro_error *err)
 		config->current_name = config->current->name;
 		return ASTRO_OK;
 	}
-	if (variable == NULL) {
-		config_canonical(wanted, name);
-	} else if (domain_canonical(wanted, name, &is_issuer, &why) !=
-	           ASTRO_OK) {
-		/* Kept for config_current(): a login may do without it. */
-		(void)error_set(&config->current_error,
-		                (enum astro_status)why.status, why.hint,
-		                "ASTRO_DOMAIN: %s", why.message);
-		return ASTRO_OK;
-	}
-	config->current = config_find(config, name);
-	if (config->current == NULL && strchr(name, '_') != NULL)
-		name_of_key(wanted, name);
-	return keep_current(config, name, err);
+	return find_canonical(config, wanted, variable != NULL, err);
 }
 
 static void list_contexts(const struct config *config, struct text *out)
@@ -404,13 +424,21 @@ const char *config_value(const struct config *config, const char *path)
 
 /* ---- one reading ---- */
 
-static int parse(struct config *config, struct astro_error *err)
+/* What a change is judged by is libyaml's reading; to look something up, one
+ * that comes to the same will do. */
+enum reading { READ_AS_YAML, READ_QUICKLY };
+
+static int parse(struct config *config, enum reading reading,
+                 struct astro_error *err)
 {
 	const struct tree_node *root;
-	int status;
+	int status = ASTRO_OK;
 
-	status = tree_read(config->bytes, config->len, config->label,
-	                   &config->tree, err);
+	if (reading == READ_QUICKLY)
+		config->tree = canonical_read(config->bytes, config->len);
+	if (config->tree == NULL)
+		status = tree_read(config->bytes, config->len, config->label,
+		                   &config->tree, err);
 	if (status != ASTRO_OK)
 		return status;
 	root = config->tree->root;
@@ -433,8 +461,11 @@ static int parse(struct config *config, struct astro_error *err)
 	return status;
 }
 
-int config_new(char *bytes, size_t len, const char *label, struct config **out,
-               struct astro_error *err)
+/* As config_parse(), but takes over BYTES (LEN of them and a NUL), whatever
+ * happens. */
+static int take_bytes(char *bytes, size_t len, enum reading reading,
+                      const char *label, struct config **out,
+                      struct astro_error *err)
 {
 	struct config *config = calloc(1, sizeof(*config));
 	int status;
@@ -449,7 +480,7 @@ int config_new(char *bytes, size_t len, const char *label, struct config **out,
 	config->len = len;
 	config->label = text_copy(label);
 	status = config->label == NULL ? error_no_memory(err)
-	                               : parse(config, err);
+	                               : parse(config, reading, err);
 	if (status != ASTRO_OK) {
 		config_free(config);
 		return status;
@@ -468,7 +499,7 @@ int config_parse(const char *bytes, size_t len, const char *name,
 		return error_no_memory(err);
 	memcpy(copy, bytes, len);
 	copy[len] = '\0';
-	return config_new(copy, len, name, out, err);
+	return take_bytes(copy, len, READ_AS_YAML, name, out, err);
 }
 
 void config_free(struct config *config)
@@ -477,7 +508,7 @@ void config_free(struct config *config)
 		return;
 	tree_free(config->tree);
 	if (config->bytes != NULL) {
-		explicit_bzero(config->bytes, config->len);
+		secret_wipe(config->bytes, config->len);
 		free(config->bytes);
 	}
 	free(config->label);
@@ -503,7 +534,7 @@ static int read_and_parse(const struct paths *paths, struct file *file,
 		return config_parse("", 0, file->name, out, err);
 	file->bytes = NULL; /* handed over */
 	file->len = 0;
-	status = config_new(bytes, len, "config.yaml", out, err);
+	status = take_bytes(bytes, len, READ_QUICKLY, "config.yaml", out, err);
 	if (status == ASTRO_OK)
 		(*out)->written = file->written;
 	return status;

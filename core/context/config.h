@@ -33,11 +33,6 @@ struct config {
 	struct astro_error current_error;
 };
 
-/* As config_parse(), but takes over BYTES (LEN of them and a NUL), whatever
- * happens. */
-int config_new(char *bytes, size_t len, const char *label, struct config **out,
-               struct astro_error *err);
-
 /* ASTRO_BAD_CONFIG with the message that ERR has, and the path as its hint if
  * it has none. */
 int config_refuse(const struct paths *paths, struct astro_error *err);

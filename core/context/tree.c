@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "secret.h"
 #include "text.h"
 
 /* Small: a cached token pays for each page that is touched. */
@@ -47,7 +48,7 @@ void tree_free(struct tree *tree)
 		struct tree_chunk *chunk = tree->chunks;
 
 		tree->chunks = chunk->next;
-		explicit_bzero(chunk->bytes, chunk->used);
+		secret_wipe(chunk->bytes, chunk->used);
 		free(chunk);
 	}
 	free(tree);
@@ -110,6 +111,23 @@ static int compare_any_case(const void *a, const void *b)
 	return text_compare_folded((*left)->text, (*right)->text);
 }
 
+/* Both programs write keys in order: then there is nothing to sort. */
+static bool is_ascending(const struct tree_node *mapping, bool any_case)
+{
+	const struct tree_node *key, *next;
+
+	for (key = mapping->first; key != NULL; key = next) {
+		next = key->next->next;
+		if (next == NULL)
+			break;
+		if (key->kind != TREE_SCALAR || next->kind != TREE_SCALAR ||
+		    (any_case ? text_compare_folded(key->text, next->text)
+		              : strcmp(key->text, next->text)) >= 0)
+			return false;
+	}
+	return true;
+}
+
 /* Keys at odd places, sorted: what is there twice stands side by side. */
 static const struct tree_node *
 find_twin(const struct tree_node **keys, size_t count,
@@ -134,10 +152,10 @@ int tree_duplicate(const struct tree_node *mapping, bool any_case,
 	size_t count = 0;
 
 	*out = NULL;
+	if (is_ascending(mapping, any_case))
+		return ASTRO_OK;
 	for (node = mapping->first; node != NULL; node = node->next->next)
 		count++;
-	if (count < 2)
-		return ASTRO_OK;
 	if (count > FEW_KEYS) {
 		keys = malloc(count * sizeof(struct tree_node *));
 		if (keys == NULL)

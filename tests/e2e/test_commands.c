@@ -530,6 +530,59 @@ START_TEST(prints_a_token_without_network_and_libcurl)
 }
 END_TEST
 
+/* What the dynamic loader was asked for on the way of a command: the program
+ * binds as it goes, so these are the functions that it called. */
+static char *bindings_of(const char *group, const char *name)
+{
+	const char *arguments[] = {ASTRO_BIN "/astro", group, name, NULL};
+	const struct pty_options options = {.argv = arguments};
+	char trace[PATH_SIZE], file[PATH_SIZE + 16], *seen = NULL;
+	struct pty *pty;
+	size_t size = 0;
+	FILE *in;
+
+	(void)snprintf(trace, sizeof(trace), "%.4000s/bindings", home_folder);
+	ck_assert_int_eq(setenv("ASTRO_HOME", home_folder, 1), 0);
+	ck_assert_int_eq(unsetenv("LD_BIND_NOW"), 0);
+	ck_assert_int_eq(setenv("LD_DEBUG_OUTPUT", trace, 1), 0);
+	ck_assert_int_eq(setenv("LD_DEBUG", "bindings", 1), 0);
+	pty = pty_spawn(&options);
+	(void)snprintf(file, sizeof(file), "%s.%ld", trace, (long)pty_pid(pty));
+	ck_assert_int_eq(pty_finish(pty), 0);
+	pty_free(pty);
+	in = fopen(file, "r");
+	ck_assert_msg(in != NULL, "%s", file);
+	ck_assert_int_gt(getdelim(&seen, &size, '\0', in), 0);
+	(void)fclose(in);
+	return seen;
+}
+
+START_TEST(prints_a_token_of_the_go_cli_without_calling_libyaml)
+{
+	char *text = go_home(indents[_i]);
+	char *seen = bindings_of("auth", "token");
+
+	text_expect(seen, "`writev'");
+	text_refuse(seen, "`yaml_parser_initialize'");
+	free(seen);
+	free(text);
+}
+END_TEST
+
+/* It would be seen if libyaml were called. */
+START_TEST(prints_a_token_of_any_other_file_by_libyaml)
+{
+	char *seen;
+
+	home_write("context: x.io\n"
+	           "contexts: {x_io: {domain: x.io, token: secret}}\n");
+	seen = bindings_of("auth", "token");
+
+	text_expect(seen, "`yaml_parser_initialize'");
+	free(seen);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("commands");
@@ -567,5 +620,9 @@ int main(void)
 	tcase_add_loop_test(others, explains_itself, 0,
 	                    sizeof(helps) / sizeof(helps[0]));
 	tcase_add_test(others, prints_a_token_without_network_and_libcurl);
+	tcase_add_loop_test(
+		others, prints_a_token_of_the_go_cli_without_calling_libyaml, 0,
+		INDENTS);
+	tcase_add_test(others, prints_a_token_of_any_other_file_by_libyaml);
 	return e2e_main(suite);
 }

@@ -255,7 +255,6 @@ int main(void)
 	tcase_add_test(tcase, works_where_no_memory_may_be_locked);
 	tcase_add_test(tcase, stays_out_of_core_dumps_and_out_of_swap);
 	tcase_add_test(tcase, ordinary_memory_has_no_such_flags);
-	tcase_add_test(tcase, refuses_more_than_its_maximum);
 	tcase_add_test(
 		tcase,
 		a_plain_secret_takes_no_locked_page_and_is_masked_all_the_same);
