@@ -91,7 +91,7 @@ int json_out_print(struct json_out *json, struct astro_error *err)
 int output_finish(struct astro_error *err)
 {
 	errno = 0;
-	if (fflush(stdout) != 0 || ferror(stdout) != 0)
+	if (fflush(stdout) != 0 || ferror_unlocked(stdout) != 0)
 		return lost(errno == 0 ? EIO : errno, err);
 	return ASTRO_OK;
 }

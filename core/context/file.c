@@ -21,7 +21,7 @@ static const int open_folder_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
 static bool is_ours(const struct stat *info)
 {
-	return info->st_uid == geteuid() || info->st_uid == 0;
+	return info->st_uid == 0 || info->st_uid == geteuid();
 }
 
 static int refuse_owner(const char *path, const struct stat *info,
