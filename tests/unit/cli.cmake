@@ -15,3 +15,13 @@ target_compile_definitions(test_access PRIVATE
   TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}/data"
   TEST_CONFIGS="${PROJECT_SOURCE_DIR}/configs")
 target_link_libraries(test_access PRIVATE astro_base)
+
+# What is handed to kubectl, git and docker.
+set(credential ${cli}/credential)
+astro_test(test_json_in test_json_in.c ${cli}/json_in.c)
+target_link_libraries(test_json_in PRIVATE PkgConfig::jansson)
+foreach(module json_in)
+  target_sources(test_${module} PRIVATE config_home.c)
+  target_include_directories(test_${module} PRIVATE ${cli} ${credential})
+  target_link_libraries(test_${module} PRIVATE astro_base)
+endforeach()
