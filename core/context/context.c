@@ -44,6 +44,50 @@ const char *context_value(const struct context *context, const char *key)
 	return node == NULL ? NULL : node->text;
 }
 
+void context_words(const struct context *context, const char *key,
+                   struct context_words *words)
+{
+	const struct tree_node *value = NULL;
+
+	memset(words, 0, sizeof(*words));
+	if (context_key_is_secret(key))
+		return;
+	(void)tree_find(context->node, key, &value);
+	value = tree_target(value);
+	words->is_sequence = value != NULL && value->kind == TREE_SEQUENCE;
+	if (words->is_sequence)
+		words->entry = value->first;
+	else
+		words->entry = config_scalar(context->node, key);
+}
+
+bool context_words_next(struct context_words *words, char *out, size_t size)
+{
+	static const char between[] = ", \t\r\n";
+	const struct tree_node *entry;
+	size_t len;
+
+	while (words->entry != NULL) {
+		entry = tree_target(words->entry);
+		if (words->rest == NULL)
+			words->rest =
+				entry->kind == TREE_SCALAR ? entry->text : "";
+		words->rest += strspn(words->rest, between);
+		if (*words->rest != '\0')
+			break;
+		words->rest = NULL;
+		words->entry = words->is_sequence ? words->entry->next : NULL;
+	}
+	if (words->entry == NULL)
+		return false;
+	len = strcspn(words->rest, between);
+	if (len < size)
+		memcpy(out, words->rest, len);
+	out[len < size ? len : 0] = '\0';
+	words->rest += len;
+	return true;
+}
+
 int context_secret(const struct context *context, const char *key,
                    struct astro_secret **out, struct astro_error *err)
 {

@@ -79,6 +79,19 @@ const char *context_name(const struct context *context);
 const char *context_key(const struct context *context);
 /* Text under KEY, lent; NULL when absent, empty or secret (see below). */
 const char *context_value(const struct context *context, const char *key);
+/*
+ * The words under KEY: the entries of a sequence, or one text with commas or
+ * blanks between.  context_words() begins; false when there are no more.  One
+ * that is longer than OUT, of SIZE bytes, comes as "".
+ */
+struct context_words {
+	const struct tree_node *entry; /* of the sequence, or the text itself */
+	const char *rest;              /* of ENTRY; NULL: not begun */
+	bool is_sequence;
+};
+void context_words(const struct context *context, const char *key,
+                   struct context_words *words);
+bool context_words_next(struct context_words *words, char *out, size_t size);
 /* A key that holds a secret: token, refreshtoken, access_token, refresh_token,
  * client_secret, id_token. */
 bool context_key_is_secret(const char *key);

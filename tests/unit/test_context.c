@@ -479,6 +479,53 @@ static void set_up(void)
 	ck_assert_int_eq(unsetenv("ASTRO_DOMAIN"), 0);
 }
 
+/* Each "|" ends a word. */
+static const struct {
+	const char *hosts;
+	const char *words;
+} lists[] = {
+	{"", ""},
+	{"    hosts:\n", ""},
+	{"    hosts: ~\n", ""},
+	{"    hosts: ''\n", ""},
+	{"    hosts: a.b\n", "a.b|"},
+	{"    hosts: a.b, c.d  e.f,,g.h,\n", "a.b|c.d|e.f|g.h|"},
+	{"    hosts: a.b\n      c.d\n", "a.b|c.d|"},
+	{"    hosts: []\n", ""},
+	{"    hosts: [a.b, \"c.d\"]\n", "a.b|c.d|"},
+	{"    hosts:\n    - a.b\n    - c.d, e.f\n    - ''\n    - g.h\n",
+         "a.b|c.d|e.f|g.h|"},
+	{"    hosts:\n    - {x: y}\n    - [a.b]\n    - c.d\n", "c.d|"},
+	{"    hosts: {x: y}\n", ""},
+	{"    hosts: a.b-that-is-too-long\n", "|"},
+	{"    first: &x a.b\n    hosts: *x\n", "a.b|"},
+	{"    first: &x [a.b]\n    hosts: *x\n", "a.b|"},
+	{"    first: &x a.b\n    hosts: [*x, c.d]\n", "a.b|c.d|"},
+	{"    HOSTS: a.b\n    token: secret\n", "a.b|"},
+};
+
+START_TEST(reads_a_list_of_words_in_every_spelling)
+{
+	char text[300], found[100] = "", word[12];
+	struct context_words words;
+	struct config *config;
+
+	(void)snprintf(text, sizeof(text),
+	               "contexts:\n  a_b:\n    domain: a.b\n%s"
+	               "    zz: after\n",
+	               lists[_i].hosts);
+	config = parse_text(text);
+	context_words(config_at(config, 0), "hosts", &words);
+	while (context_words_next(&words, word, sizeof(word)))
+		(void)snprintf(found + strlen(found),
+		               sizeof(found) - strlen(found), "%s|", word);
+	ck_assert_str_eq(found, lists[_i].words);
+	context_words(config_at(config, 0), "token", &words);
+	ck_assert(!context_words_next(&words, word, sizeof(word)));
+	config_free(config);
+}
+END_TEST
+
 static void tear_down(void)
 {
 	clock_replace(NULL, NULL);
@@ -492,6 +539,8 @@ static void add_tests(TCase *tcase)
 	                    sizeof(wrong) / sizeof(*wrong));
 	tcase_add_test(tcase, takes_plain_text_as_it_stands);
 	tcase_add_test(tcase, nothing_and_null_are_absent);
+	tcase_add_loop_test(tcase, reads_a_list_of_words_in_every_spelling, 0,
+	                    sizeof(lists) / sizeof(*lists));
 	tcase_add_test(tcase, a_token_with_odd_characters_is_no_token);
 	tcase_add_loop_test(tcase,
 	                    tells_the_provider_and_where_it_keeps_its_token, 0,
