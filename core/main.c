@@ -14,6 +14,9 @@
 #include "interrupt.h"
 #include "output.h"
 
+/* Of a tool that calls us by a name of its own; they take one or three. */
+enum { ARGUMENTS_MAX = 16 };
+
 const struct command *const commands[] = {
 	/* clang-format off */
 	&command_login,
@@ -29,6 +32,10 @@ const struct command *const commands[] = {
 	&command_workspace_list,
 	&command_workspace_switch,
 	&command_exec,
+	&command_credential_kubectl,
+	&command_credential_git,
+	&command_credential_docker,
+	&command_credential_setup,
 	&command_version,
 	&command_help,
 	NULL,
@@ -72,6 +79,9 @@ static int harden(struct astro_error *err)
 
 static void print_error(const struct astro_error *err)
 {
+	/* A protocol had it said on standard output. */
+	if (err->status != ASTRO_OK && err->message[0] == '\0')
+		return;
 	(void)fprintf(stderr, "astro: %s\n",
 	              err->message[0] == '\0' ? "failed" : err->message);
 	if (err->hint[0] != '\0')
@@ -89,6 +99,21 @@ static _Noreturn void leave(void)
 #endif
 }
 
+/* As a tool calls it: "git-credential-astro get" is "credential git get". */
+static int run_as(const char *program, int argc, char **argv,
+                  struct astro_error *err)
+{
+	char *words[COMMAND_NAME_WORDS + ARGUMENTS_MAX];
+	int count = command_of_program(program, words);
+
+	if (count == 0)
+		return command_run(argc, argv, err);
+	if (argc > ARGUMENTS_MAX)
+		return error_set(err, ASTRO_USAGE, NULL, "too many arguments");
+	memcpy(words + count, argv, (size_t)argc * sizeof(*argv));
+	return command_run(count + argc, words, err);
+}
+
 int main(int argc, char **argv)
 {
 	struct astro_error err;
@@ -100,7 +125,8 @@ int main(int argc, char **argv)
 		status = open_standard_streams(&err);
 	interrupt_install();
 	if (status == ASTRO_OK)
-		status = command_run(argc > 0 ? argc - 1 : 0, argv + 1, &err);
+		status = argc > 0 ? run_as(argv[0], argc - 1, argv + 1, &err)
+		                  : command_run(0, argv, &err);
 	if (status == ASTRO_OK)
 		status = output_finish(&err);
 	if (status == ASTRO_OK)

@@ -15,6 +15,7 @@ enum { TITLE_MAX = 64 };
 
 const struct command_group command_groups[] = {
 	{"auth", NULL, "Manage authentication to Astronomer"},
+	{"credential", NULL, "Hand the token to kubectl, git and docker"},
 	{"context", "c", "Manage the contexts: where you log in"},
 	{"workspace", "wo", "Manage the workspaces of the current context"},
 };
@@ -186,6 +187,26 @@ static int parse_program(const char *command, int *argc, char ***argv,
 	*argc -= count;
 	*argv += count;
 	return status;
+}
+
+int command_of_program(const char *program, char *out[COMMAND_NAME_WORDS])
+{
+	static const char *const tools[] = {"kubectl", "git", "docker"};
+	const char *slash = strrchr(program, '/');
+	size_t i;
+
+	program = slash == NULL ? program : slash + 1;
+	for (i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
+		size_t len = strlen(tools[i]);
+
+		if (strncmp(program, tools[i], len) != 0 ||
+		    strcmp(program + len, "-credential-astro") != 0)
+			continue;
+		out[0] = (char *)(uintptr_t) "credential";
+		out[1] = (char *)(uintptr_t)tools[i];
+		return COMMAND_NAME_WORDS;
+	}
+	return 0;
 }
 
 int command_run(int argc, char **argv, struct astro_error *err)

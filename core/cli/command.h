@@ -32,7 +32,9 @@ extern const struct command command_login, command_logout, command_auth_login,
 	command_auth_logout, command_auth_token, command_auth_status,
 	command_context_list, command_context_switch, command_context_delete,
 	command_context_show, command_workspace_list, command_workspace_switch,
-	command_exec, command_version, command_help;
+	command_exec, command_version, command_help, command_credential_kubectl,
+	command_credential_git, command_credential_docker,
+	command_credential_setup;
 
 /* main's table, ended by NULL. */
 extern const struct command *const commands[];
@@ -58,6 +60,12 @@ int command_find(int argc, char *const *argv, struct command_match *out,
                  struct astro_error *err);
 /* "context list" into OUT. */
 void command_title(const struct command *command, char *out, size_t size);
+/*
+ * The words that the program's own name PROGRAM stands for, as a tool calls it:
+ * "docker-credential-astro" is "credential docker".  Into OUT; how many.
+ */
+enum { COMMAND_NAME_WORDS = 2 };
+int command_of_program(const char *program, char *out[COMMAND_NAME_WORDS]);
 /* The whole command line, without the program's name. */
 int command_run(int argc, char **argv, struct astro_error *err);
 
