@@ -83,14 +83,28 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *cls)
 	return text_add(cls, bytes, size * count) ? size * count : 0;
 }
 
+/* The header LINE, if it is the one called NAME, up to one of END. */
+static void keep(const char *line, size_t len, const char *name,
+                 const char *end, char *out, size_t size)
+{
+	size_t name_len = strlen(name);
+
+	if (len > name_len && strncasecmp(line, name, name_len) == 0)
+		(void)snprintf(out, size, "%.*s",
+		               (int)strcspn(line + name_len, end),
+		               line + name_len);
+}
+
 static size_t on_header(char *bytes, size_t size, size_t count, void *cls)
 {
 	struct got *got = cls;
 	size_t len = size * count;
 
-	if (len > 12 && strncasecmp(bytes, "Set-Cookie: ", 12) == 0)
-		(void)snprintf(got->cookie, sizeof(got->cookie), "%.*s",
-		               (int)strcspn(bytes + 12, ";\r"), bytes + 12);
+	keep(bytes, len, "Set-Cookie: ", ";\r", got->cookie,
+	     sizeof(got->cookie));
+	keep(bytes, len, "DPoP-Nonce: ", "\r", got->nonce, sizeof(got->nonce));
+	keep(bytes, len, "WWW-Authenticate: ", "\r", got->challenge,
+	     sizeof(got->challenge));
 	return len;
 }
 
@@ -110,6 +124,8 @@ static struct curl_slist *headers_of(const struct ask *ask)
 		text_addf(&line, "Authorization: %s", ask->authorization);
 		headers = curl_slist_append(headers, line.bytes);
 	}
+	if (ask->header != NULL)
+		headers = curl_slist_append(headers, ask->header);
 	text_clear(&line);
 	return headers;
 }
@@ -119,7 +135,7 @@ void client_ask(const struct ask *ask, struct got *got)
 	CURL *curl = ask->curl == NULL ? curl_easy_init() : ask->curl;
 	struct curl_slist *headers = headers_of(ask);
 	const char *location = NULL, *type = NULL;
-	char url[3000];
+	char url[6000];
 
 	memset(got, 0, sizeof(*got));
 	text_init(&got->body, BODY_LIMIT);
@@ -135,6 +151,7 @@ void client_ask(const struct ask *ask, struct got *got)
 		curl_easy_setopt(curl, CURLOPT_COOKIE, ask->cookie);
 	if (ask->body != NULL)
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, ask->body);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, ask->timeout_ms);
 	if (ask->method != NULL)
 		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, ask->method);
 	got->code = curl_easy_perform(curl);

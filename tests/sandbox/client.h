@@ -21,13 +21,16 @@ struct ask {
 	const char *type; /* NULL: a form, or JSON where the body is */
 	const char *authorization;
 	const char *cookie;
-	CURL *curl; /* NULL: a connection of its own */
+	const char *header; /* one more, whole */
+	long timeout_ms;    /* 0: as long as it takes */
+	CURL *curl;         /* NULL: a connection of its own */
 };
 
 struct got {
 	CURLcode code;
 	long status;
 	char location[2000], type[200], cookie[300];
+	char nonce[100], challenge[300]; /* DPoP-Nonce, WWW-Authenticate */
 	struct text body;
 	json_t *json; /* NULL: none */
 };

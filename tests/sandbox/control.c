@@ -10,34 +10,12 @@
 #include "grants.h"
 #include "handlers.h"
 #include "mint.h"
+#include "parameters.h"
 #include "sandbox.h"
 
 static void done(struct reply *reply)
 {
 	reply_json(reply, 200, json_pack("{s:b}", "ok", 1));
-}
-
-/* The parameters of a command: a JSON body or the query, whose values are
- * JSON where they can be and text where not. */
-static json_t *parameters_of(const struct request *request)
-{
-	json_t *out, *value;
-	const char *name;
-
-	if (request->body.len > 0)
-		return json_loadb(request->body.bytes, request->body.len,
-		                  JSON_REJECT_DUPLICATES, NULL);
-	out = json_object();
-	json_object_foreach(request->arguments, name, value)
-	{
-		json_t *parsed = json_loads(json_string_value(value),
-		                            JSON_DECODE_ANY, NULL);
-
-		json_object_set_new(out, name,
-		                    parsed != NULL ? parsed
-		                                   : json_incref(value));
-	}
-	return out;
 }
 
 static void show_faults(struct sandbox *box, const struct request *request,
@@ -222,6 +200,14 @@ static const struct command commands[] = {
 	{"POST", "/sandbox/token", give_token},
 	{"POST", "/sandbox/keys", rotate_keys},
 	{"POST", "/sandbox/reset", reset},
+	{"POST", "/sandbox/device", device_control},
+	{"GET", "/sandbox/grants", grants_control},
+	{"GET", "/sandbox/op/cases", op_control_list},
+	{"GET", "/sandbox/op/case", op_control_show},
+	{"POST", "/sandbox/op/case", op_control_play},
+	{"PUT", "/sandbox/op/case", op_control_play},
+	{"DELETE", "/sandbox/op/case", op_control_drop},
+	{"POST", "/sandbox/op/keys", op_control_rotate},
 };
 
 void control_handle(struct sandbox *box, const struct request *request,

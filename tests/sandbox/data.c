@@ -6,13 +6,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "op_settings.h"
 #include "sandbox.h"
 
 /*
  * The number of workspaces of many@example.com, more than the page cap, so
  * that a client has to ask for several pages.
  */
-enum { MANY = 45 };
+enum { MANY = 45, TEXT_LEN = 16 * 1024 };
 
 static const char settings_text[] =
 	"{"
@@ -33,6 +34,10 @@ static const char settings_text[] =
 	"'id_token_signature': 'good',"
 	"'jwks': true,"
 	"'authorization_iss': true,"
+	"'device_authorization': false,"
+	"'device_interval': 5,"
+	"'device_lifetime': 900,"
+	"'device_script': [],"
 	"'organizations_page_cap': 100,"
 	"'workspaces_page_cap': 20,"
 	"'houston_version': '0.37.2',"
@@ -103,10 +108,9 @@ static const char houston_users_text[] =
 	" 'workspaces': []}"
 	"]";
 
-/* The texts above are JSON with single quotes, to be legible here. */
-static json_t *parsed(const char *text)
+json_t *data_parse(const char *text)
 {
-	char plain[4096];
+	char plain[TEXT_LEN];
 	size_t i;
 
 	for (i = 0; text[i] != '\0' && i + 1 < sizeof(plain); i++)
@@ -149,19 +153,20 @@ static void add_many(json_t *owner, const char *key, const char *prefix)
 
 json_t *data_defaults(const char *base)
 {
-	json_t *all = parsed(settings_text);
-	json_t *organizations = parsed(organizations_text);
-	json_t *houston_users = parsed(houston_users_text);
+	json_t *all = data_parse(settings_text);
+	json_t *organizations = data_parse(organizations_text);
+	json_t *houston_users = data_parse(houston_users_text);
 
 	add_many(by_key(organizations, "id", "clorgnorth"), "name", "clwsno");
 	add_many(by_key(houston_users, "username", "many"), "label", "ckwsno");
-	json_object_set_new(all, "users", parsed(users_text));
+	json_object_set_new(all, "users", data_parse(users_text));
 	json_object_set_new(all, "organizations", organizations);
 	json_object_set_new(all, "houston_users", houston_users);
 	json_array_append_new(json_object_get(all, "houston_providers"),
 	                      json_pack("{s:s, s:s, s:s+}", "name", "sandbox",
 	                                "displayName", "Sandbox", "url", base,
 	                                "/token"));
+	op_settings_add(all);
 	return all;
 }
 

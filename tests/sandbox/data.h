@@ -13,6 +13,8 @@
 
 struct sandbox;
 
+/* JSON with single quotes, to be legible within C; NULL: it is none. */
+json_t *data_parse(const char *text);
 /* BASE is the server's own address. */
 json_t *data_defaults(const char *base);
 /*

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "data.h"
+#include "device.h"
 #include "exchange.h"
 #include "sandbox.h"
 
@@ -38,6 +39,13 @@ void discovery_document(struct sandbox *box, const struct request *request,
 	set_address(document, "userinfo_endpoint", box->base, "/userinfo");
 	set_address(document, "revocation_endpoint", box->base,
 	            "/oauth/revoke");
+	if (setting_true(box, "device_authorization")) {
+		set_address(document, "device_authorization_endpoint",
+		            box->base, "/oauth/device/code");
+		json_array_append_new(
+			json_object_get(document, "grant_types_supported"),
+			json_string(DEVICE_GRANT_TYPE));
+	}
 	if (setting_true(box, "jwks"))
 		set_address(document, "jwks_uri", box->base,
 		            "/.well-known/jwks.json");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* astro-sandbox: a stand-in for Astro and Houston, and a browser to match. */
+/* astro-sandbox: a stand-in for Astro, Houston and an OpenID provider, and a
+ * browser to match. */
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -12,6 +13,7 @@
 
 #include "data.h"
 #include "fields.h"
+#include "op.h"
 #include "sandbox.h"
 #include "server.h"
 #include "visit.h"
@@ -28,8 +30,8 @@ static const char help[] =
 	"usage: astro-sandbox [serve] [OPTION…]\n"
 	"       astro-sandbox visit [OPTION…] URL\n"
 	"\n"
-	"Plays Astro (OAuth and REST) and Houston (GraphQL) on 127.0.0.1 and "
-	"::1.\n"
+	"Plays Astro (OAuth and REST), Houston (GraphQL) and an OpenID "
+	"provider on\n127.0.0.1 and ::1.\n"
 	"\n"
 	"  --port N            listen there (8888; 0: any free port)\n"
 	"  --port-file FILE    write the port there when ready\n"
@@ -121,6 +123,8 @@ static void print_users(const json_t *users, const char *name)
 static void print_welcome(const struct sandbox *box,
                           const struct server *server)
 {
+	char issuer[OP_ADDRESS_MAX];
+
 	printf("astro-sandbox listens on %s (127.0.0.1%s)\n\n", box->base,
 	       server->sockets[1] >= 0 ? " and ::1" : "");
 	if (box->port != USUAL_PORT)
@@ -132,6 +136,9 @@ static void print_welcome(const struct sandbox *box,
 	printf("\nSoftware, `astro login houston`:\n");
 	print_users(setting(box, "houston_users"), "username");
 	printf("  or a token from %s/token\n\n", box->base);
+	printf("An OpenID provider, with Astro's users: %s\n"
+	       "  client sandbox-native\n\n",
+	       op_address(box, "", issuer));
 	fflush(stdout);
 }
 

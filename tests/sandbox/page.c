@@ -73,11 +73,19 @@ bool page_login(struct text *out, const struct page_login *login)
 		fine = fine && text_add_string(out, "<p role=\"alert\">") &&
 		       add_escaped(out, login->complaint) &&
 		       text_add_string(out, "</p>\n");
+	if (login->notice != NULL)
+		fine = fine && text_add_string(out, "<p>") &&
+		       add_escaped(out, login->notice) &&
+		       text_add_string(out, "</p>\n");
 	fine = fine && text_addf(out, "<form method=\"post\" action=\"%s\">\n",
 	                         login->action);
 	if (login->transaction != NULL)
 		fine = fine && add_input(out, "hidden", "transaction",
 		                         login->transaction);
+	if (login->user_code != NULL)
+		fine = fine && text_add_string(out, "<label>Code\n") &&
+		       add_input(out, "text", "user_code", login->user_code) &&
+		       text_add_string(out, "</label>\n");
 	fine = fine && text_add_string(out, "<label>User\n") &&
 	       add_input(out, "text", "user",
 	                 login->user == NULL ? "" : login->user) &&

@@ -11,6 +11,8 @@ struct page_login {
 	const char *title;
 	const char *action;      /* where the form is posted to */
 	const char *transaction; /* a hidden field, or NULL */
+	const char *notice;      /* what is being authorized, or NULL */
+	const char *user_code;   /* of a device, "" to be typed; NULL: none */
 	const char *user;        /* already filled in, or NULL */
 	const char *complaint;   /* about the last attempt, or NULL */
 	bool cancel;             /* with a button to give up */

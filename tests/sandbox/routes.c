@@ -19,8 +19,9 @@ static void show_front(struct sandbox *box, const struct request *request,
 	(void)box;
 	(void)request;
 	page_message(&reply->body, "astro-sandbox",
-	             "This is a stand-in for Astro and for Houston, to log in "
-	             "to. Its users are on the terminal where it was started.");
+	             "This is a stand-in for Astro, for Houston and for an "
+	             "OpenID provider, to log in to. Its users are on the "
+	             "terminal where it was started.");
 	reply_page(reply, 200);
 }
 
@@ -35,6 +36,9 @@ static const struct route routes[] = {
 	{"POST", "/oauth/token", token_issue},
 	{"POST", "/oauth/revoke", token_revoke},
 	{"GET", "/userinfo", token_userinfo},
+	{"POST", "/oauth/device/code", activate_begin},
+	{"GET", "/activate", activate_show},
+	{"POST", "/activate", activate_submit},
 	{"GET", "/v1/users/self", astro_self},
 	{"GET", "/v1/organizations", astro_organizations},
 	{"GET", "/v1/organizations/*", astro_organization},
@@ -46,6 +50,27 @@ static const struct route routes[] = {
 	{"POST", "/token", houston_token},
 	{"GET", "/v1/token", houston_show_token},
 	{"POST", "/v1/token", houston_token},
+	{"GET", "/op/.well-known/openid-configuration", op_metadata},
+	{"GET", "/.well-known/oauth-authorization-server/op", op_metadata},
+	{"GET", "/op/jwks", op_show_keys},
+	{"GET", "/op/jwks/*", op_show_keys},
+	{"POST", "/op/register", op_register},
+	{"POST", "/op/par", op_push},
+	{"GET", "/op/authorize", op_authorize},
+	{"GET", "/op/login", op_show_login},
+	{"POST", "/op/login", op_login},
+	{"POST", "/op/device", op_device_begin},
+	{"GET", "/op/activate", op_device_show},
+	{"POST", "/op/activate", op_device_submit},
+	{"POST", "/op/token", op_token},
+	{"GET", "/op/userinfo", op_userinfo},
+	{"POST", "/op/userinfo", op_userinfo},
+	{"POST", "/op/revoke", op_revoke},
+	{"GET", "/op/logout", op_end_session},
+	{"POST", "/op/logout", op_end_session},
+	{"GET", "/evil/.well-known/openid-configuration", op_evil_metadata},
+	{"GET", "/.well-known/oauth-authorization-server/evil",
+         op_evil_metadata},
 };
 
 static bool path_fits(const char *pattern, const char *path)

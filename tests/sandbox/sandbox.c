@@ -15,8 +15,9 @@ static bool fill(struct sandbox *box)
 	box->grants = json_object();
 	box->faults = json_array();
 	box->log = json_array();
+	box->op_case = json_object();
 	return box->settings != NULL && box->grants != NULL &&
-	       box->faults != NULL && box->log != NULL;
+	       box->faults != NULL && box->log != NULL && box->op_case != NULL;
 }
 
 static void empty(struct sandbox *box)
@@ -25,7 +26,9 @@ static void empty(struct sandbox *box)
 	json_decref(box->grants);
 	json_decref(box->faults);
 	json_decref(box->log);
+	json_decref(box->op_case);
 	box->settings = box->grants = box->faults = box->log = NULL;
+	box->op_case = NULL;
 }
 
 bool sandbox_init(struct sandbox *box, const char *key_file)
@@ -46,6 +49,7 @@ void sandbox_clear(struct sandbox *box)
 {
 	empty(box);
 	keys_clear(&box->keys);
+	op_keys_clear(&box->op_keys);
 	if (box->log_file != NULL)
 		fclose(box->log_file);
 	pthread_cond_destroy(&box->stop_changed);

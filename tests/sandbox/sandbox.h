@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "keys.h"
+#include "op_keys.h"
 
 struct sandbox {
 	pthread_mutex_t lock;
@@ -18,8 +19,10 @@ struct sandbox {
 	json_t *grants;   /* grants.h */
 	json_t *faults;   /* faults.h */
 	json_t *log;      /* log.h */
+	json_t *op_case;  /* op_recipe.h: "name", "later" */
 	FILE *log_file;
 	struct keys keys;
+	struct op_keys op_keys;
 	unsigned port;
 	char base[64]; /* "http://localhost:8888" */
 	unsigned long connections;

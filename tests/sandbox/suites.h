@@ -15,5 +15,11 @@ void suite_add_oauth(Suite *suite);
 void suite_add_tokens(Suite *suite);
 void suite_add_services(Suite *suite);
 void suite_add_faults(Suite *suite);
+void suite_add_devices(Suite *suite);
+void suite_add_provider(Suite *suite);
+void suite_add_provider_tokens(Suite *suite);
+void suite_add_proofs(Suite *suite);
+void suite_add_cases(Suite *suite);
+void suite_add_forgeries(Suite *suite);
 
 #endif

@@ -6,14 +6,15 @@
 #include <string.h>
 
 #include "access.h"
+#include "activate.h"
+#include "challenge.h"
 #include "data.h"
+#include "device.h"
 #include "exchange.h"
 #include "fields.h"
 #include "grants.h"
 #include "mint.h"
 #include "sandbox.h"
-
-enum { VERIFIER_MIN = 43, VERIFIER_MAX = 128, SHA256_LEN = 32 };
 
 static bool equal(const char *a, const char *b)
 {
@@ -63,21 +64,6 @@ static struct mint mint_for(const struct sandbox *box, const json_t *grant)
 	};
 }
 
-/* RFC 7636, 4.6. */
-static bool verifier_fits(const char *verifier, const char *challenge)
-{
-	size_t len = strlen(verifier);
-	char *digest;
-	bool fine;
-
-	if (len < VERIFIER_MIN || len > VERIFIER_MAX)
-		return false;
-	digest = keys_digest(verifier, SHA256_LEN);
-	fine = equal(digest, challenge);
-	free(digest);
-	return fine;
-}
-
 static void redeem_code(struct sandbox *box, const json_t *form,
                         struct reply *reply)
 {
@@ -100,8 +86,8 @@ static void redeem_code(struct sandbox *box, const json_t *form,
 	} else if (verifier == NULL) {
 		reply_refusal(reply, 400, "invalid_request",
 		              "code_verifier is missing");
-	} else if (!verifier_fits(verifier,
-	                          grant_text(code, "code_challenge"))) {
+	} else if (!challenge_fits(grant_text(code, "code_challenge"),
+	                           verifier)) {
 		refuse_grant(reply, "code_verifier does not fit the "
 		                    "code_challenge");
 	} else {
@@ -149,6 +135,23 @@ static void refresh_tokens(struct sandbox *box, const json_t *form,
 	}
 }
 
+/* RFC 8628, 3.4. */
+static void redeem_device_code(struct sandbox *box, const json_t *form,
+                               struct reply *reply)
+{
+	const struct device_site site = activate_site(box);
+	json_t *grant = device_poll(box, &site, fields_get(form, "device_code"),
+	                            fields_get(form, "client_id"), reply);
+	struct mint mint;
+
+	if (grant == NULL)
+		return;
+	mint = mint_for(box, grant);
+	give_tokens(box, reply, &mint,
+	            setting_true(box, "offline_access") &&
+	                    mint_scope_has(mint.scope, "offline_access"));
+}
+
 void token_issue(struct sandbox *box, const struct request *request,
                  struct reply *reply)
 {
@@ -169,6 +172,9 @@ void token_issue(struct sandbox *box, const struct request *request,
 		redeem_code(box, form, reply);
 	else if (strcmp(type, "refresh_token") == 0)
 		refresh_tokens(box, form, reply);
+	else if (strcmp(type, DEVICE_GRANT_TYPE) == 0 &&
+	         setting_true(box, "device_authorization"))
+		redeem_device_code(box, form, reply);
 	else
 		reply_refusal(reply, 400, "unsupported_grant_type",
 		              "the grant_type is not supported");

@@ -22,7 +22,7 @@ enum { STEPS_MAX = 20, ADDRESS_MAX = 64 * 1024 };
 struct visit {
 	struct browser *browser;
 	FILE *out;
-	const char *url, *user, *password;
+	const char *url, *user, *password, *code;
 	unsigned long wait_ms;
 	bool cancel, tamper, twice, https, no_genuine, stop;
 };
@@ -41,6 +41,9 @@ static const char help[] =
 	"  --password WORD   (else $ASTRO_SANDBOX_PASSWORD, else sandbox- and "
 	"the\n"
 	"                    user's name)\n"
+	"  --code CODE       the code that a device shows (else what the page "
+	"has filled\n"
+	"                    in)\n"
 	"  --cancel          press Cancel instead\n"
 	"  --wait MS         think so long before submitting\n"
 	"  --stop            print the callback's address instead of going "
@@ -52,7 +55,7 @@ static const char help[] =
 	"--https\n"
 	"  --output FILE     append the steps to FILE, not to standard output\n"
 	"\n"
-	"Exit 0: the callback's page, or the token page, reports success.\n";
+	"Exit 0: the callback's page, or the last one, reports success.\n";
 
 /* One step, one line, at once. */
 static void say(const struct visit *visit, const char *fmt, ...)
@@ -100,6 +103,7 @@ static bool is_success(const struct answer *answer)
 	char *title = title_of(answer);
 	bool fine = answer->status == 200 && title != NULL &&
 	            (strcasestr(title, "logged in") != NULL ||
+	             strcasestr(title, "logged out") != NULL ||
 	             strcasestr(title, "success") != NULL);
 
 	free(title);
@@ -183,8 +187,10 @@ static const char *user_for(const struct visit *visit, const json_t *fields)
 		return filled;
 	if (wanted != NULL && wanted[0] != '\0')
 		return wanted;
-	return fields_get(fields, "transaction") != NULL ? "jane@example.com"
-	                                                 : "jane";
+	return fields_get(fields, "transaction") != NULL ||
+	                       fields_get(fields, "user_code") != NULL
+	               ? "jane@example.com"
+	               : "jane";
 }
 
 /* Fill in FIELDS; what is posted goes to OUT. */
@@ -202,6 +208,9 @@ static void fill(const struct visit *visit, json_t *fields, struct text *out)
 	                                           (int)strcspn(user, "@"),
 	                                           user));
 	json_object_set_new(fields, "user", json_string(user));
+	if (visit->code != NULL)
+		json_object_set_new(fields, "user_code",
+		                    json_string(visit->code));
 	json_object_set_new(fields, "action",
 	                    json_string(visit->cancel ? "cancel" : "login"));
 	say(visit, "%s as %s", visit->cancel ? "cancel" : "log in",
@@ -209,7 +218,8 @@ static void fill(const struct visit *visit, json_t *fields, struct text *out)
 	fields_write(out, fields);
 }
 
-/* The token page's last page: the token, for pasting. */
+/* A page that goes nowhere: a device's success, a logout's, or the token page
+ * with the token for pasting. */
 static int end_on_page(const struct visit *visit, const struct answer *answer)
 {
 	char *token = form_text_of(answer->body.bytes, "<code id=\"token\">");
@@ -218,7 +228,7 @@ static int end_on_page(const struct visit *visit, const struct answer *answer)
 	if (fine)
 		say(visit, "token %s", token);
 	free(token);
-	return fine ? 0 : 1;
+	return fine || is_success(answer) ? 0 : 1;
 }
 
 static void think(unsigned long milliseconds)
@@ -294,6 +304,7 @@ static int options_parse(struct visit *visit, int argc, char **argv)
 	static const struct option known[] = {
 		{"user", required_argument, NULL, 'u'},
 		{"password", required_argument, NULL, 'p'},
+		{"code", required_argument, NULL, 'd'},
 		{"cancel", no_argument, NULL, 'c'},
 		{"wait", required_argument, NULL, 'w'},
 		{"stop", no_argument, NULL, 's'},
@@ -314,6 +325,9 @@ static int options_parse(struct visit *visit, int argc, char **argv)
 			break;
 		case 'p':
 			visit->password = optarg;
+			break;
+		case 'd':
+			visit->code = optarg;
 			break;
 		case 'c':
 			visit->cancel = true;
