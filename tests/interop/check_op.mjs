@@ -281,3 +281,14 @@ test('the address of a callback can be had without going there', async () => {
 		searchParams.get('code'));
 	assert.equal(status, 200);
 });
+
+test('a callback that answers with an error is a failed visit', async () => {
+	const broken = await listen(400);
+	const {form} = request('astro-cli', broken.redirect);
+	const page = await visit(
+		address(metadata.authorization_endpoint, form));
+	broken.close();
+
+	assert.equal(page.status, 1);
+	assert.match(page.text, /^visit: sign in, consent, failed\n/);
+});

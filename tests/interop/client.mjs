@@ -61,8 +61,9 @@ export const visit = async (...args) => {
 	return {status, text, page: text.replace(/^.*\n/, '')};
 };
 
-// What waits at a loopback address; take() gives the last callback's query.
-export const listen = async () => {
+// What waits at a loopback address and answers with STATUS; take() gives the
+// last callback's query.
+export const listen = async (status = 200) => {
 	const server = http.createServer();
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -72,7 +73,7 @@ export const listen = async () => {
 		const {pathname, searchParams} = new URL(url, 'http://x');
 		if (pathname === '/callback')
 			params = Object.fromEntries(searchParams);
-		answer.setHeader('Content-Type', 'text/html');
+		answer.writeHead(status, {'Content-Type': 'text/html'});
 		answer.end('<p>You may close this window.</p>');
 	});
 	return {

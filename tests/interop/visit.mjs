@@ -108,6 +108,12 @@ const rows = [
 			options.code), press: 'button.btn-primary'},
 	{name: 'continue', sees: '.card-footer button.btn-success'},
 	{name: 'end', sees: 'h4', text: /^Authorization complete/, last: true},
+
+	// astro-sandbox
+	{name: 'cancel', sees: 'button[name=action][value=cancel]',
+		only: options.deny},
+	{name: 'sign in', sees: 'button[name=action][value=login]',
+		act: sign_in('input[name=user]', 'input[name=password]')},
 ].filter((row) => row.only ?? true);
 
 // In the page: which row fits, or -1 where another server answers.  A press
@@ -190,11 +196,17 @@ const clock = async () => {
 
 const visit = async (page, url, steps) => {
 	const {origin} = new URL(url);
-	const answers = new Map();
+	let status; // of the last page; its address may have changed since
 
 	page.setDefaultTimeout(0); // one clock for the whole of it
-	page.on('response', (answer) =>
-		answers.set(answer.url(), answer.status()));
+	page.on('response', (answer) => {
+		if (answer.request().isNavigationRequest())
+			status = answer.status();
+	});
+	page.on('requestfailed', (lost) => {
+		if (lost.isNavigationRequest())
+			status = undefined;
+	});
 	const address = options.stop ? stopped(page, origin) :
 		new Promise(() => {});
 	const walked = page.goto(url).then(() => walk(page, origin, steps));
@@ -204,7 +216,6 @@ const visit = async (page, url, steps) => {
 	if (typeof end === 'string')
 		return {text: end};
 	await page.waitForLoadState();
-	const status = answers.get(page.url());
 	if (options.screenshot !== undefined)
 		await page.screenshot({path: options.screenshot,
 			fullPage: true});
