@@ -53,7 +53,7 @@ static const struct place places[] = {
 	{"/op/authorize", OP_AT_AUTHORIZATION},
 	{"/op/login", OP_AT_AUTHORIZATION},
 	/* The keys may be fetched while the person is busy. */
-	{"/op/jwks*", OP_AT_DEVICE},
+	{"/op/jwks*", OP_AT_PUSH},
 	{"/op/token", OP_AT_TOKEN},
 	{"/op/userinfo", OP_AT_USERINFO},
 	/* What came with a wrong subject is given back. */
@@ -61,9 +61,12 @@ static const struct place places[] = {
 	{"/op/logout", OP_AT_LOGOUT},
 };
 
-bool op_step_allows(enum op_step step, const char *path)
+bool op_step_allows(enum op_step step, const char *path, bool with_token)
 {
 	size_t i;
+
+	if (!with_token && strcmp(path, "/op/userinfo") == 0)
+		return step >= OP_AT_PUSH;
 
 	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		size_t len = strcspn(places[i].path, "*");

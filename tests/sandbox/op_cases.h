@@ -63,10 +63,12 @@ const struct op_case *op_case_at(size_t index);
 /* NULL: there is none of that name. */
 const struct op_case *op_case_find(const char *name);
 /*
- * Whether a client that stops at STEP may have asked for PATH at all.  For
- * OP_AT_END: whether an honest login may.  "/sandbox/" is not judged here.
+ * Whether a client that stops at STEP may have asked for PATH at all; for
+ * OP_AT_END, whether an honest login may.  WITH_TOKEN: with an Authorization
+ * header.  Without one userinfo may be asked early: that opens the connection
+ * and gives nothing away.  "/sandbox/" is not judged here.
  */
-bool op_step_allows(enum op_step step, const char *path);
+bool op_step_allows(enum op_step step, const char *path, bool with_token);
 /* "login", "refuse", "id_token" ... */
 const char *op_flow_name(enum op_flow flow);
 const char *op_verdict_name(enum op_verdict verdict);

@@ -56,15 +56,18 @@ static const struct op_case rows[] = {
                "{'op_device_script': ['approve'], 'faults': [{'path':"
                " '/op/token', 'kind': 'status', 'value': 429, 'times': 1,"
                " 'headers': {'Retry-After': '7'}}]}"),
-	DEVICE("dev-09-user-code-with-escape",
-               "{'op_device_script': ['approve'], 'device':"
-               " {'user_code': 'AB\\u001b[31mCD'}}"),
-	DEVICE("dev-09-user-code-with-newline",
-               "{'op_device_script': ['approve'], 'device':"
-               " {'user_code': 'AB\\nastro: done'}}"),
-	DEVICE("dev-09-user-code-with-bidi",
-               "{'op_device_script': ['approve'], 'device':"
-               " {'user_code': 'AB\\u202eCD'}}"),
+	/* Shown escaped, or refused. */
+	{ROW("dev-09-user-code-with-escape", OP_DEVICE, OP_EITHER, OP_AT_END,
+             -1,
+             "{'op_device_script': ['approve'], 'device':"
+             " {'user_code': 'AB\\u001b[31mCD'}}")},
+	{ROW("dev-09-user-code-with-newline", OP_DEVICE, OP_EITHER, OP_AT_END,
+             -1,
+             "{'op_device_script': ['approve'], 'device':"
+             " {'user_code': 'AB\\nastro: done'}}")},
+	{ROW("dev-09-user-code-with-bidi", OP_DEVICE, OP_EITHER, OP_AT_END, -1,
+             "{'op_device_script': ['approve'], 'device':"
+             " {'user_code': 'AB\\u202eCD'}}")},
 	BAD_DEVICE("dev-09-verification-uri-plain-http", 7,
                    "{'device': {'verification_uri':"
                    " 'http://device.example/activate'}}"),

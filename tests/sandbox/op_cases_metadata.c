@@ -39,7 +39,7 @@ static const struct op_case rows[] = {
              "{'metadata': {'authorization_endpoint': null}}")},
 	{ROW("idt-02-jwks-uri-missing", OP_LOGIN, OP_REFUSE, OP_AT_ID_TOKEN, -1,
              "{'metadata': {'jwks_uri': null}}")},
-	{ROW("idt-03-mix-up", OP_LOGIN, OP_REFUSE, OP_AT_AUTHORIZATION, 7,
+	{ROW("idt-03-mix-up", OP_LOGIN, OP_REFUSE, OP_AT_AUTHORIZATION, -1,
              "{}"),
          .issuer = "/evil"},
 	{ROW("idt-05-metadata-not-found", OP_LOGIN, OP_REFUSE, OP_AT_DISCOVERY,

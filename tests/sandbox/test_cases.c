@@ -45,8 +45,11 @@ static void check_requests(const struct op_case *played)
 	{
 		const char *path = fields_get(entry, "path");
 
-		ck_assert_msg(op_step_allows(step, path), "%s asks for %s",
-		              played->name, path);
+		bool with_token = fields_get(json_object_get(entry, "headers"),
+		                             "authorization") != NULL;
+
+		ck_assert_msg(op_step_allows(step, path, with_token),
+		              "%s asks for %s", played->name, path);
 	}
 	json_decref(log);
 }
@@ -122,6 +125,21 @@ START_TEST(each_row_agrees_with_itself)
 }
 END_TEST
 
+START_TEST(a_refusal_forbids_what_would_come_after_it)
+{
+	ck_assert(op_step_allows(OP_AT_ID_TOKEN, "/op/token", true));
+	ck_assert(!op_step_allows(OP_AT_ID_TOKEN, "/op/userinfo", true));
+	ck_assert(op_step_allows(OP_AT_ID_TOKEN, "/op/userinfo", false));
+	ck_assert(!op_step_allows(OP_AT_ID_TOKEN, "/op/revoke", false));
+	ck_assert(!op_step_allows(OP_AT_AUTHORIZATION, "/op/token", false));
+	ck_assert(!op_step_allows(OP_AT_DISCOVERY, "/op/jwks", false));
+	ck_assert(op_step_allows(OP_AT_END, "/op/jwks/one", false));
+	ck_assert(!op_step_allows(OP_AT_END, "/op/mtls/token", false));
+	ck_assert(!op_step_allows(OP_AT_END, "/evil/token", false));
+	ck_assert(!op_step_allows(OP_AT_END, "/op/tokens", false));
+}
+END_TEST
+
 START_TEST(a_case_that_is_dropped_leaves_an_honest_provider)
 {
 	const struct op_case *honest = op_case_find("oidcc-client-test");
@@ -178,6 +196,7 @@ void suite_add_cases(Suite *suite)
 	                    0, count);
 	tcase_add_test(tcase, the_list_of_cases_is_the_table);
 	tcase_add_test(tcase, each_row_agrees_with_itself);
+	tcase_add_test(tcase, a_refusal_forbids_what_would_come_after_it);
 	tcase_add_test(tcase, a_case_that_is_dropped_leaves_an_honest_provider);
 	tcase_add_test(tcase, an_unknown_case_changes_nothing);
 	suite_add_tcase(suite, tcase);
