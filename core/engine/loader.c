@@ -21,6 +21,7 @@
 #include "error.h"
 #include "folder.h"
 #include "log.h"
+#include "policy.h"
 #include "report.h"
 #include "text.h"
 
@@ -78,6 +79,7 @@ int loader_folders_find(const struct paths *paths, const char *library_folder,
 
 	text_init(&installed, 4096);
 	out->report_fd = -1;
+	out->policy = NULL;
 	out->folders = calloc(FOLDERS_MAX + 1, sizeof(*out->folders));
 	if (out->folders == NULL)
 		return error_no_memory(err);
@@ -99,6 +101,8 @@ int loader_folders_find(const struct paths *paths, const char *library_folder,
 		else
 			status = error_no_memory(err);
 	}
+	if (status == ASTRO_OK)
+		status = policy_load(POLICY_FILE, &out->policy, err);
 	if (status != ASTRO_OK)
 		loader_folders_clear(out);
 	text_clear(&installed);
@@ -109,6 +113,8 @@ void loader_folders_clear(struct loader_folders *folders)
 {
 	size_t i;
 
+	policy_free(folders->policy);
+	folders->policy = NULL;
 	if (folders->folders == NULL)
 		return;
 	for (i = 0; folders->folders[i] != NULL; i++)
@@ -362,6 +368,8 @@ static int take_file(const struct loader_folders *folders, int fd,
 	int status;
 
 	status = judge_file(fd, path, &object_size, err);
+	if (status == ASTRO_OK && folders->policy != NULL)
+		status = policy_judge(folders->policy, name, fd, path, err);
 	if (status != ASTRO_OK) {
 		(void)close(fd);
 		return status;

@@ -11,6 +11,7 @@
 #include <astro/provider.h>
 
 struct paths;
+struct policy;
 
 struct loader_folders {
 	/* In the order of search, ended by NULL: ASTRO_PLUGIN_PATH's, the
@@ -19,6 +20,8 @@ struct loader_folders {
 	/* Told (report_stage) which provider is about to be loaded; -1: nobody
 	 * is. */
 	int report_fd;
+	/* The administrator's; NULL: nothing is said. */
+	struct policy *policy;
 };
 
 int loader_folders_find(const struct paths *paths, const char *library_folder,
@@ -31,8 +34,9 @@ bool loader_name_is_plain(const char *name);
 /*
  * Find NAME.so in the first folder that has it, check owner and mode of the
  * file (on the descriptor) and of every folder above it, look for the symbol in
- * the file, dlopen it and check its table.  *OUT is a completed copy (missing
- * members NULL), good until the process ends.  ASTRO_BAD_PLUGIN, ASTRO_UNSAFE.
+ * the file, ask the administrator's list, dlopen it and check its table.  *OUT
+ * is a completed copy (missing members NULL), good until the process ends.
+ * ASTRO_BAD_PLUGIN, ASTRO_UNSAFE.
  */
 int loader_load(const struct loader_folders *folders, const char *name,
                 const struct astro_provider **out, struct astro_error *err);
