@@ -19,6 +19,7 @@
 #include "environment.h"
 #include "error.h"
 #include "interrupt.h"
+#include "program.h"
 #include "text.h"
 
 enum {
@@ -69,38 +70,6 @@ bool browser_is_refused(void)
 	return named() != NULL && strcmp(named(), "none") == 0;
 }
 
-static bool is_program(const char *path)
-{
-	return access(path, X_OK) == 0;
-}
-
-/* PROGRAM's path: as it stands when absolute, else from the absolute entries
- * of PATH.  An empty or relative entry would run what lies in a folder that
- * somebody else filled. */
-static bool find_program(const char *program, char *out, size_t size)
-{
-	const char *at = getenv("PATH");
-
-	if (program[0] == '/')
-		return (size_t)snprintf(out, size, "%s", program) < size &&
-		       is_program(out);
-	if (strchr(program, '/') != NULL)
-		return false;
-	while (at != NULL && *at != '\0') {
-		size_t len = strcspn(at, ":");
-
-		if (at[0] == '/' &&
-		    (size_t)snprintf(out, size, "%.*s/%s", (int)len, at,
-		                     program) < size &&
-		    is_program(out))
-			return true;
-		at += len;
-		if (*at == ':')
-			at++;
-	}
-	return false;
-}
-
 static int split(struct command *command, const char *value,
                  struct astro_error *err)
 {
@@ -140,7 +109,7 @@ static int find_browser(struct command *command, struct astro_error *err)
 
 		if (status != ASTRO_OK)
 			return status;
-		if (find_program(command->argv[0], command->path,
+		if (program_find(command->argv[0], command->path,
 		                 sizeof(command->path)))
 			return ASTRO_OK;
 		return error_set(err, ASTRO_UNSUPPORTED, NULL,
@@ -148,7 +117,7 @@ static int find_browser(struct command *command, struct astro_error *err)
 		                 command->argv[0]);
 	}
 	for (i = 0; i < sizeof(openers) / sizeof(openers[0]); i++) {
-		if (!find_program(openers[i], command->path,
+		if (!program_find(openers[i], command->path,
 		                  sizeof(command->path)))
 			continue;
 		command->argv[command->count++] = openers[i];

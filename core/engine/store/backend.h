@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * A place outside the context file that keeps the secrets of a login: one
- * record (record.h) under each entry.
- */
+/* Places outside of the context file that keep a login: one interface. */
 #ifndef CORE_ENGINE_STORE_BACKEND_H
 #define CORE_ENGINE_STORE_BACKEND_H
 
@@ -13,27 +10,41 @@ struct store_entry {
 	/* $ASTRO_HOME/.astro, absolute: two homes never share a record. */
 	const char *folder;
 	const char *name;    /* the context's canonical name: "astronomer.io" */
-	const char *account; /* for people who look into the store, or NULL */
+	const char *account; /* for people looking into the keyring, or NULL */
 };
 
-/* ARGUMENT is what follows "helper:".  Every error is ASTRO_STORE, naming the
- * store and the choice, but for those named here. */
+/*
+ * A place that keeps one record (record.h) under each entry.  ARGUMENT is what
+ * follows "helper:"; the others do not look at it.
+ *
+ * Whatever fails is ASTRO_STORE and names the store and the way out; no
+ * function falls back to another store.  ASTRO_CANCELLED after ^C;
+ * ASTRO_UNSAFE where the place is in somebody else's hands; ASTRO_BAD_CONFIG
+ * for an ARGUMENT that makes no sense.
+ */
 struct store_backend {
 	const char *title; /* "the keyring", for messages */
-	/* Prove that put() could work now: there, and unlocked (which may ask
-	 * the person to unlock it). */
+	/* Proves that put() could work now: reachable, unlocked.  It may ask
+	 * the person to unlock, and leaves nothing behind. */
 	int (*probe)(const char *argument, struct astro_error *err);
-	/* ASTRO_NOT_FOUND: nothing is kept there.  A store that cannot be
-	 * asked (locked, absent, hanging) is never taken for an empty one. */
+	/* *RECORD is the caller's.  ASTRO_NOT_FOUND when there is none;
+	 * ASTRO_STORE when the place cannot be asked (locked, absent, hanging):
+	 * never taken for "not logged in". */
 	int (*get)(const char *argument, const struct store_entry *entry,
 	           struct astro_secret **record, struct astro_error *err);
+	/* In the place of what was there. */
 	int (*put)(const char *argument, const struct store_entry *entry,
 	           const struct astro_secret *record, struct astro_error *err);
-	/* ASTRO_NOT_FOUND: there was nothing. */
+	/* ASTRO_NOT_FOUND when there was none. */
 	int (*erase)(const char *argument, const struct store_entry *entry,
 	             struct astro_error *err);
 };
 
-extern const struct store_backend store_keyring, store_helper, store_session;
+/* The Secret Service on the session's bus (libsecret). */
+extern const struct store_backend store_keyring;
+/* A program docker-credential-NAME; ARGUMENT is NAME. */
+extern const struct store_backend store_helper;
+/* The kernel's keyring: nothing on disk, gone at a reboot. */
+extern const struct store_backend store_session;
 
 #endif
