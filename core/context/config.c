@@ -16,16 +16,25 @@
 /* ---- what it must look like ---- */
 
 /* Keys of a context that are one value each. */
-static const char *const scalar_keys[] = {
-	"access_token",  "client_id",
-	"client_secret", "domain",
-	"expiresin",     "id_token",
-	"issuer",        "last_used_workspace",
-	"organization",  "organization_product",
-	"provider",      "refresh_token",
-	"refreshtoken",  "store",
-	"subject",       "token",
-	"user_email",    "workspace"};
+static const char *const scalar_keys[] = {"access_token",
+                                          "client_id",
+                                          "client_secret",
+                                          "domain",
+                                          "dpop_key",
+                                          "expiresin",
+                                          "id_token",
+                                          "issuer",
+                                          "last_used_workspace",
+                                          "organization",
+                                          "organization_product",
+                                          "provider",
+                                          "refresh_token",
+                                          "refreshtoken",
+                                          "store",
+                                          "subject",
+                                          "token",
+                                          "user_email",
+                                          "workspace"};
 
 static int refuse(const struct config *config, const struct tree_node *at,
                   struct astro_error *err, const char *what, const char *found)

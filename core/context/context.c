@@ -25,7 +25,8 @@ bool context_key_is_secret(const char *key)
 {
 	static const char *const secrets[] = {"token",         "refreshtoken",
 	                                      "access_token",  "refresh_token",
-	                                      "client_secret", "id_token"};
+	                                      "client_secret", "id_token",
+	                                      "dpop_key"};
 	size_t i;
 
 	for (i = 0; i < sizeof(secrets) / sizeof(*secrets); i++)

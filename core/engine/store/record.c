@@ -17,7 +17,8 @@ enum { VERSION = 1, NUMBER_SIZE = 24 };
 /* The end of year 9999; later is a token without an end. */
 static const int64_t time_max = 253402300799;
 
-static const char *const tokens[] = {"access_token", "refresh_token"};
+static const char *const tokens[] = {"access_token", "refresh_token",
+                                     "client_secret", "dpop_key"};
 enum { TOKENS = sizeof(tokens) / sizeof(tokens[0]) };
 
 static bool token_is_plain(const char *bytes, size_t len)
@@ -71,6 +72,10 @@ int record_write(const struct astro_credential *credential, int64_t obtained_at,
 	         .secret = credential_get(credential, tokens[0])},
 		{.name = tokens[1],
 	         .secret = credential_get(credential, tokens[1])},
+		{.name = tokens[2],
+	         .secret = credential_get(credential, tokens[2])},
+		{.name = tokens[3],
+	         .secret = credential_get(credential, tokens[3])},
 		{.name = "expires_at",
 	         .text = digits(credential_expiry(credential), expires)},
 		{.name = "obtained_at", .text = digits(obtained_at, obtained)},

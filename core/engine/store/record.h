@@ -5,8 +5,9 @@
  *   {"version":1,"access_token":"...","refresh_token":"...",
  *    "expires_at":1767225600,"obtained_at":1767222000}
  *
- * without the members that are not known.  Times are seconds since 1970.  A
- * reader ignores members that it does not know and refuses a higher version.
+ * and, where the login has them, "client_secret" and "dpop_key" (a JWK, as
+ * text), without the members that are not known.  Times are seconds since 1970.
+ * A reader ignores members that it does not know and refuses a higher version.
  */
 #ifndef CORE_ENGINE_STORE_RECORD_H
 #define CORE_ENGINE_STORE_RECORD_H
@@ -19,10 +20,10 @@
 enum { RECORD_MAX = 192 * 1024 };
 
 /*
- * The record of CREDENTIAL's access_token, refresh_token and expiry, obtained
- * at OBTAINED_AT (0: not known).  An expiry of 0 (not known) or INT64_MAX (no
- * end) is left out.  ASTRO_STORE when it has no token, or one that is not made
- * of visible ASCII (RFC 6749, A.12).
+ * The record of CREDENTIAL's secrets (see above) and expiry, obtained at
+ * OBTAINED_AT (0: not known).  An expiry of 0 (not known) or INT64_MAX (no end)
+ * is left out.  ASTRO_STORE when it has no token, or one that is not made of
+ * visible ASCII (RFC 6749, A.12).
  */
 int record_write(const struct astro_credential *credential, int64_t obtained_at,
                  struct astro_secret **out, struct astro_error *err);

@@ -5,6 +5,8 @@
 
 #include <astro/provider.h>
 
+struct context;
+
 enum { STORE_NAME_MAX = 64 };
 
 enum store_kind {
@@ -17,23 +19,47 @@ struct store {
 	enum store_kind kind;
 	char name[STORE_NAME_MAX]; /* "file", "helper:pass" */
 	const struct store_backend *backend;
-	const char *argument; /* what follows "helper:", in name */
 };
 
 /* "file", "keyring", "helper:NAME", "session" or "none"; NULL is "file".
  * ASTRO_BAD_CONFIG: another one, with those there are. */
 int store_named(const char *name, struct store *out, struct astro_error *err);
-/* The job's (--store), else the context's `store`, else the file. */
+/* The context's own `store`, else the file. */
+int store_of_context(const struct context *context, struct store *out,
+                     struct astro_error *err);
+/* The job's (--store), else the context's. */
 int store_of(const struct astro_core *core, struct store *out,
              struct astro_error *err);
 
+/* Prove that a login could be kept there: before the browser opens, and before
+ * a refresh token is spent.  The file is proven by config_check_writable(). */
+int store_probe(const struct store *store, struct astro_error *err);
+
 /*
- * The stored login as a provider sees it: "access_token", "refresh_token", the
- * time of expiry, and the context's texts ("user_email", "subject",
- * "organization", "workspace").  *OUT is NULL with ASTRO_OK when nobody is
- * logged in.  ASTRO_STORE, ASTRO_BAD_CONFIG.
+ * The stored login as a provider sees it: "access_token", "refresh_token" (and
+ * "client_secret", "dpop_key" where there are any), the time of expiry, and
+ * the context's texts ("user_email", "subject", "organization", "workspace").
+ * *OUT is NULL with ASTRO_OK when nobody is logged in.  ASTRO_STORE where the
+ * store cannot be asked, ASTRO_BAD_CONFIG.
  */
 int store_load(const struct store *store, const struct astro_core *core,
                struct astro_credential **out, struct astro_error *err);
+
+/*
+ * Keep LOGIN in a backend, in the place of what was there; for the other kinds
+ * there is nothing to do.  BEFORE (or NULL) gets what was there, for
+ * store_put_back() when what belongs to it cannot be written; it is freed with
+ * secret_free().
+ */
+int store_put(const struct store *store, const struct astro_core *core,
+              const struct astro_credential *login,
+              struct astro_secret **before, struct astro_error *err);
+/* Undo store_put(): BEFORE is what it gave, NULL for nothing. */
+void store_put_back(const struct store *store, const struct astro_core *core,
+                    const struct astro_secret *before);
+/* Take the login out of a backend.  ASTRO_NOT_FOUND when there was none, and
+ * for the other kinds. */
+int store_erase(const struct store *store, const struct astro_core *core,
+                struct astro_error *err);
 
 #endif
