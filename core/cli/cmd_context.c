@@ -8,8 +8,10 @@
 #include "command.h"
 #include "error.h"
 #include "files.h"
+#include "forget.h"
 #include "json_out.h"
 #include "log.h"
+#include "log_out.h"
 #include "output.h"
 #include "stored.h"
 #include "terminal.h"
@@ -341,6 +343,18 @@ static int confirm_delete(const struct context *context,
 	return status;
 }
 
+static void tell_deleted(const struct files *files,
+                         const struct context *context)
+{
+	struct forget forget;
+
+	forget_find(files->config, context, &forget);
+	terminal_tell("Deleted context %s", context_name(context));
+	if (forget.has_token)
+		terminal_tell("The server was not told: the token stays valid "
+		              "there until it ends");
+}
+
 static int run_delete(const struct options *options, struct astro_error *err)
 {
 	const struct context *context, *current;
@@ -373,9 +387,11 @@ static int run_delete(const struct options *options, struct astro_error *err)
 		changes[count].kind = CHANGE_TEXT;
 		changes[count++].text = "";
 	}
-	status = config_change(&files.paths, changes, count, err);
+	status = log_out_elsewhere(&files, context, err);
 	if (status == ASTRO_OK)
-		terminal_tell("Deleted context %s", context_name(context));
+		status = config_change(&files.paths, changes, count, err);
+	if (status == ASTRO_OK)
+		tell_deleted(&files, context);
 out:
 	files_clear(&files);
 	return status;

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* astro logout: erase what a login stored, and say what was erased. */
+/* astro logout: of one context, or of all of them. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 #include "error.h"
 #include "files.h"
-#include "secret.h"
+#include "log_out.h"
 #include "terminal.h"
-#include "text.h"
 
 static const struct option options_logout[] = {
 	{"all", 0, OPTION_SWITCH, NULL, "log out of every context"},
@@ -16,108 +14,54 @@ static const struct option options_logout[] = {
          "erase the login here and tell no server"},
 };
 
-/* Organization and workspace stay: the next login offers them. */
-static const struct {
-	const char *key;
-	const char *title;
-} items[] = {
-	{"token", "token"},
-	{"access_token", "access token"},
-	{"refreshtoken", "refresh token"},
-	{"refresh_token", "refresh token"},
-	{"id_token", "id token"},
-	{"expiresin", "expiry time"},
-	{"user_email", "account's e-mail"},
-};
-
-enum { ITEMS = sizeof(items) / sizeof(items[0]), LIST_MAX = 200 };
-
-static bool context_has(const struct context *context, const char *key)
+static void tell_failure(const struct context *context,
+                         const struct astro_error *why)
 {
-	struct astro_secret *secret = NULL;
-	bool has;
-
-	if (!context_key_is_secret(key))
-		return context_value(context, key) != NULL;
-	/* One that cannot be read is there, and must go. */
-	has = context_secret(context, key, &secret, NULL) != ASTRO_OK ||
-	      secret != NULL;
-	secret_free(secret);
-	return has;
+	terminal_tell("Not complete: %s: %s", context_name(context),
+	              why->message);
 }
 
-static void tell_erased(const struct context *context, const bool *has,
-                        const struct options *options)
+/* One that fails stops none of the others; the worst exit code is that of the
+ * whole. */
+static int log_out_of_all(const struct files *files, bool local,
+                          struct astro_error *err)
 {
-	bool is_token = has[0] || has[1];
-	struct text list;
-	size_t i;
-
-	text_init(&list, LIST_MAX);
-	for (i = 0; i < ITEMS; i++)
-		if (has[i])
-			(void)text_addf(&list, "%s%s", list.len > 0 ? ", " : "",
-			                items[i].title);
-	terminal_tell("Logged out of %s", context_name(context));
-	terminal_tell("Erased: %s", list.bytes);
-	text_clear(&list);
-	if (is_token && !options_has(options, "local"))
-		terminal_tell("The server was not told: the token itself stays "
-		              "valid there until it ends");
-}
-
-static int logout_of(const struct files *files, const struct context *context,
-                     const struct options *options, struct astro_error *err)
-{
-	struct change changes[ITEMS + 1];
-	bool has[ITEMS];
-	size_t count = 0, i;
-	int status;
-
-	memset(changes, 0, sizeof(changes));
-	for (i = 0; i < ITEMS; i++) {
-		has[i] = context_has(context, items[i].key);
-		if (!has[i])
-			continue;
-		changes[count].context = context_key(context);
-		changes[count].key = items[i].key;
-		changes[count].kind = CHANGE_REMOVE;
-		count++;
-	}
-	if (count == 0) {
-		terminal_tell("Already logged out of %s",
-		              context_name(context));
-		return ASTRO_OK;
-	}
-	if (files_selects(files, context)) {
-		changes[count].key = "context";
-		changes[count].kind = CHANGE_TEXT;
-		changes[count].text = "";
-		count++;
-	}
-	status = config_change(&files->paths, changes, count, err);
-	if (status == ASTRO_OK)
-		tell_erased(context, has, options);
-	return status;
-}
-
-static int logout_of_all(const struct files *files,
-                         const struct options *options, struct astro_error *err)
-{
-	size_t count = config_count(files->config), i;
-	int status = ASTRO_OK;
+	size_t count = config_count(files->config), failed = 0, i;
+	struct astro_error worst = {.status = ASTRO_OK};
 
 	if (count == 0)
 		terminal_tell("There is no context to log out of");
-	for (i = 0; i < count && status == ASTRO_OK; i++)
-		status = logout_of(files, config_at(files->config, i), options,
-		                   err);
-	return status;
+	for (i = 0; i < count; i++) {
+		const struct context *context = config_at(files->config, i);
+		struct astro_error why = {.status = ASTRO_OK};
+		int status = log_out(files, context, local, &why);
+
+		if (status == ASTRO_CANCELLED) {
+			*err = why;
+			return status;
+		}
+		if (status == ASTRO_OK)
+			continue;
+		failed++;
+		if (count > 1)
+			tell_failure(context, &why);
+		if (error_exit_code(status) > error_exit_code(worst.status))
+			worst = why;
+	}
+	if (failed == 0)
+		return ASTRO_OK;
+	if (count == 1) {
+		*err = worst;
+		return worst.status;
+	}
+	return error_set(err, (enum astro_status)worst.status, worst.hint,
+	                 "not complete: %zu of %zu logouts", failed, count);
 }
 
 static int run_logout(const struct options *options, struct astro_error *err)
 {
 	const char *typed = options->operands[0];
+	bool local = options_has(options, "local");
 	const struct context *context;
 	struct files files;
 	int status;
@@ -130,22 +74,24 @@ static int run_logout(const struct options *options, struct astro_error *err)
 	if (status != ASTRO_OK)
 		goto out;
 	if (options_has(options, "all")) {
-		status = logout_of_all(&files, options, err);
+		status = log_out_of_all(&files, local, err);
 		goto out;
 	}
 	status = files_pick(&files, typed, &context, err);
 	if (status == ASTRO_OK)
-		status = logout_of(&files, context, options, err);
+		status = log_out(&files, context, local, err);
 out:
 	files_clear(&files);
 	return status;
 }
 
 static const char text_logout[] =
-	"Without a domain: the current context.  Its token, refresh token and "
-	"e-mail are\nerased from the context file; organization and workspace "
-	"stay for the next login.\nThe current context is cleared only when it "
-	"is the one logged out.";
+	"Without a domain: the current context.  The server is asked to take "
+	"its refresh\ntoken and its access token back, where it can; then "
+	"every copy of them is erased\nhere, whatever it said: exit 3 when "
+	"something could not be taken back.\nOrganization and workspace stay "
+	"for the next login.  The current context is\ncleared only when it is "
+	"the one logged out.";
 
 const struct command command_logout = {
 	.name = "logout",

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "forget.h"
 
 int files_open(struct files *files, struct astro_error *err)
 {
@@ -82,15 +83,5 @@ int files_current(const struct files *files, const struct context **out,
 
 bool files_selects(const struct files *files, const struct context *context)
 {
-	const char *value = config_value(files->config, "context");
-	char name[DOMAIN_NAME_MAX];
-	bool is_issuer;
-
-	if (value == NULL)
-		return false;
-	if (strcmp(value, context_key(context)) == 0 ||
-	    strcmp(value, context_name(context)) == 0)
-		return true;
-	return domain_canonical(value, name, &is_issuer, NULL) == ASTRO_OK &&
-	       config_find(files->config, name) == context;
+	return config_selects(files->config, context);
 }

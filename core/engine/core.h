@@ -28,6 +28,8 @@ struct astro_core {
 	/* What store_put() collected; written after close(). */
 	struct astro_credential *kept;
 	bool erase;
+	/* Tokens of which revoke_tokens() has reported what became of them. */
+	size_t revocations_told;
 	int report_fd;
 
 	/* The stored client_secret, as an answer in advance. */

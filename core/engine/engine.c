@@ -7,6 +7,7 @@
 #include "json.h"
 #include "log.h"
 #include "login.h"
+#include "logout.h"
 #include "report.h"
 
 static int run(const struct engine_job *job, int report_fd,
@@ -18,8 +19,9 @@ static int run(const struct engine_job *job, int report_fd,
 	case ENGINE_WORKSPACES:
 	case ENGINE_SELECT:
 		return workspaces_run(job, report_fd, err);
-	case ENGINE_TOKEN:
 	case ENGINE_LOGOUT:
+		return logout_run(job, report_fd, err);
+	case ENGINE_TOKEN:
 		break;
 	}
 	return error_set(err, ASTRO_INTERNAL, "please report this",

@@ -27,7 +27,7 @@ enum engine_task {
 	 * Reports the values "token", "expiry" (unix seconds; absent when not
 	 * known to end) and "note"s. */
 	ENGINE_TOKEN,
-	/* Revoke (unless `local`) and erase.  Reports "done" lines. */
+	/* Revoke (unless `local`) and erase; reports: see logout.h. */
 	ENGINE_LOGOUT
 };
 

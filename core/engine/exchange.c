@@ -65,6 +65,11 @@ void http_free(struct http *http)
 	free(http);
 }
 
+void http_end_at(struct http *http, int64_t deadline)
+{
+	pool_end_at(http->pool, deadline);
+}
+
 static int await(struct http *http, const struct transfer *transfer,
                  struct astro_error *err)
 {

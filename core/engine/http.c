@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "error.h"
 #include "failure.h"
 #include "log.h"
@@ -36,6 +37,7 @@ struct pool {
 	bool skip_verify;
 	char *user_agent;
 	struct authorities authorities;
+	int64_t deadline; /* clock_boot(), 0: none */
 };
 
 struct transfer {
@@ -215,6 +217,22 @@ void transfer_free(struct transfer *transfer)
 	free(transfer);
 }
 
+static int limit_time(const struct pool *pool, struct request *request,
+                      struct astro_error *err)
+{
+	int64_t left = pool->deadline - clock_boot();
+
+	if (pool->deadline == 0)
+		return ASTRO_OK;
+	if (left <= 0)
+		return error_set(err, ASTRO_UNREACHABLE, "try again",
+		                 "%s was not asked: the time was up",
+		                 request->host);
+	if (request->timeout_ms > left)
+		request->timeout_ms = (uint32_t)left;
+	return ASTRO_OK;
+}
+
 int transfer_new(struct pool *pool, const struct astro_request *asked,
                  struct transfer **out, struct astro_error *err)
 {
@@ -227,6 +245,8 @@ int transfer_new(struct pool *pool, const struct astro_request *asked,
 	transfer->pool = pool;
 	text_init(&transfer->body, ANSWER_MAX);
 	status = request_init(&transfer->request, asked, err);
+	if (status == ASTRO_OK)
+		status = limit_time(pool, &transfer->request, err);
 	if (status != ASTRO_OK)
 		goto out;
 	transfer->easy = curl_easy_init();
@@ -383,7 +403,8 @@ int transfer_judge(const struct transfer *transfer, struct astro_response **out,
                    struct astro_error *err)
 {
 	struct answer answer = {.host = transfer->request.host,
-	                        .body = &transfer->body};
+	                        .body = &transfer->body,
+	                        .ignores_body = transfer->request.ignores_body};
 	char redirect[HOST_MAX], *location = NULL, *type = NULL;
 	curl_off_t retry_after = 0;
 	long code = 0;
@@ -492,6 +513,11 @@ int pool_new(const struct http_options *options, struct pool **out,
 out:
 	pool_free(pool);
 	return status;
+}
+
+void pool_end_at(struct pool *pool, int64_t deadline)
+{
+	pool->deadline = deadline;
 }
 
 void pool_free(struct pool *pool)

@@ -24,6 +24,9 @@ struct http_options {
 int http_new(const struct http_options *options, struct http **out,
              struct astro_error *err);
 void http_free(struct http *http);
+/* No request goes on beyond DEADLINE (clock_boot(), 0: none), whatever time it
+ * asks for itself; one that comes later is ASTRO_UNREACHABLE at once. */
+void http_end_at(struct http *http, int64_t deadline);
 
 /* Send COUNT requests at once and wait for all; the rules are those of
  * astro_host.http and http_all.  ^C ends it within 200 ms (ASTRO_CANCELLED). */

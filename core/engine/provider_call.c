@@ -163,3 +163,16 @@ int provider_store(const struct astro_provider *provider,
 	begin(err);
 	return settle(provider, provider->store(session, credential, err), err);
 }
+
+int provider_revoke(const struct astro_provider *provider,
+                    struct astro_session *session,
+                    const struct astro_credential *credential,
+                    struct astro_error *err)
+{
+	if (provider->revoke == NULL)
+		return error_set(err, ASTRO_UNSUPPORTED, NULL,
+		                 "%s takes no token back", provider->title);
+	begin(err);
+	return settle(provider, provider->revoke(session, credential, err),
+	              err);
+}

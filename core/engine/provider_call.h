@@ -34,5 +34,10 @@ int provider_store(const struct astro_provider *provider,
                    struct astro_session *session,
                    const struct astro_credential *credential,
                    struct astro_error *err);
+/* ASTRO_UNSUPPORTED where the server forgets nothing. */
+int provider_revoke(const struct astro_provider *provider,
+                    struct astro_session *session,
+                    const struct astro_credential *credential,
+                    struct astro_error *err);
 
 #endif

@@ -19,6 +19,9 @@ enum {
 	FIELDS_MAX = 1000
 };
 
+static const uint32_t known_flags =
+	ASTRO_REQUEST_NUMBERS | ASTRO_REQUEST_IGNORES_BODY;
+
 static int fault(struct astro_error *err, const char *what)
 {
 	return error_set(err, ASTRO_BAD_PLUGIN, NULL,
@@ -263,9 +266,10 @@ int request_init(struct request *request, const struct astro_request *asked,
 	       asked->size < sizeof(known) ? asked->size : sizeof(known));
 	if (known.url == NULL)
 		return fault(err, "without an address");
-	if ((known.flags & ~(uint32_t)ASTRO_REQUEST_NUMBERS) != 0)
+	if ((known.flags & ~known_flags) != 0)
 		return fault(err, "with flags that this astro does not know");
 
+	request->ignores_body = (known.flags & ASTRO_REQUEST_IGNORES_BODY) != 0;
 	request->timeout_ms =
 		known.timeout_ms != 0 ? known.timeout_ms : TIMEOUT_MS;
 	status = check_address(request, known.url, err);

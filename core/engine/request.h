@@ -23,6 +23,7 @@ struct request {
 	struct text headers; /* lines, each ended by a NUL */
 	struct text body;
 	bool has_body;
+	bool ignores_body; /* of the answer */
 };
 
 /*

@@ -117,7 +117,8 @@ int response_new(const struct answer *answer, struct astro_response **out,
 		status = error_no_memory(err);
 	else if (code >= 500 || code == 429)
 		status = unavailable(answer, json, err);
-	else if (json == NULL && code < 400 && code != 204)
+	else if (json == NULL && code < 400 && code != 204 &&
+	         !answer->ignores_body)
 		status = not_json(answer, &why, err);
 	else
 		status = ASTRO_OK;

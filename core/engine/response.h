@@ -3,6 +3,7 @@
 #ifndef CORE_ENGINE_RESPONSE_H
 #define CORE_ENGINE_RESPONSE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <astro/provider.h>
@@ -17,6 +18,7 @@ struct answer {
 	const char *redirect;     /* the host it points to, or NULL */
 	int64_t retry_after;      /* seconds, 0 when not said */
 	const struct text *body;
+	bool ignores_body; /* of a success: ASTRO_REQUEST_IGNORES_BODY */
 };
 
 /* The rules of astro_host.http. */

@@ -17,6 +17,7 @@ int pool_new(const struct http_options *options, struct pool **out,
              struct astro_error *err);
 /* After all of its transfers are freed.  Accepts NULL. */
 void pool_free(struct pool *pool);
+void pool_end_at(struct pool *pool, int64_t deadline);
 /* Let everything go on that can, without waiting. */
 void pool_drive(struct pool *pool);
 /* Wait once, for TIMEOUT_MS at most; a signal ends it. */

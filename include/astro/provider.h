@@ -133,7 +133,10 @@ enum astro_body {
 enum astro_request_flag {
 	/* Texts that are whole numbers travel as such in JSON (GraphQL's Int).
 	 */
-	ASTRO_REQUEST_NUMBERS = 1
+	ASTRO_REQUEST_NUMBERS = 1,
+	/* Only the status of a success counts: what its body is, JSON or not,
+	 * is not looked at (RFC 7009, 2.2). */
+	ASTRO_REQUEST_IGNORES_BODY = 2
 };
 
 /*

@@ -314,6 +314,9 @@ START_TEST(a_login_with_a_token)
 	use_stored(_i, "clwsstage");
 	log_out(_i);
 
+	/* The logout has taken the first one back. */
+	token = sandbox_token("{'user': '" SOLO "'}", "access_token");
+	canary_add(token);
 	result = astro_traced(trace_file, NULL, "login", "localhost", "-t",
 	                      token, flag_of(_i), NULL);
 	check_result(&result, false);

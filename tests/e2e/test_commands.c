@@ -156,9 +156,10 @@ END_TEST
 START_TEST(logs_out_of_one_context_alone)
 {
 	char *text = go_home(indents[_i]), *after;
-	struct pty_result result =
-		astro_ends(0, NULL, "logout", "astronomer.io", NULL);
+	struct pty_result result;
 
+	env_set("HTTPS_PROXY", "http://127.0.0.1:1");
+	result = astro_ends(3, NULL, "logout", "astronomer.io", NULL);
 	pty_result_clear(&result);
 	after = home_read();
 	text_refuse(after, "AAA.BBB.CCC");

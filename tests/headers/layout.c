@@ -29,7 +29,8 @@ _Static_assert(ASTRO_ECHO_ON == 0 && ASTRO_ECHO_OFF == 1,
 _Static_assert(ASTRO_BODY_FORM == 0 && ASTRO_BODY_JSON == 1 &&
                        ASTRO_BODY_GRAPHQL == 2 && ASTRO_BODY_DOCUMENT == 3,
                "a body has another number");
-_Static_assert(ASTRO_SERVER_NAMES_ITSELF == 1 &&
+_Static_assert(ASTRO_REQUEST_NUMBERS == 1 && ASTRO_REQUEST_IGNORES_BODY == 2 &&
+                       ASTRO_SERVER_NAMES_ITSELF == 1 &&
                        ASTRO_SERVER_WANTS_PUSHED == 2 &&
                        ASTRO_CLIENT_POSTS_SECRET == 1 &&
                        ASTRO_CLIENT_PROVES_POSSESSION == 2,

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Crashes half way through a login. */
+/* Crashes half way through a login, and of a logout. */
 #include "plain.h"
 
 #include <signal.h>
+
+static void crash(void)
+{
+	/* The sanitizers catch SIGSEGV; nobody catches this one. */
+	(void)signal(SIGBUS, SIG_DFL);
+	(void)raise(SIGBUS);
+}
 
 static int crash_authenticate(struct astro_session *session,
                               struct astro_credential **out,
@@ -11,9 +18,18 @@ static int crash_authenticate(struct astro_session *session,
 	(void)session;
 	(void)out;
 	(void)err;
-	/* The sanitizers catch SIGSEGV; nobody catches this one. */
-	(void)signal(SIGBUS, SIG_DFL);
-	(void)raise(SIGBUS);
+	crash();
+	return ASTRO_OK;
+}
+
+static int crash_revoke(struct astro_session *session,
+                        const struct astro_credential *credential,
+                        struct astro_error *err)
+{
+	(void)session;
+	(void)credential;
+	(void)err;
+	crash();
 	return ASTRO_OK;
 }
 
@@ -26,4 +42,5 @@ const struct astro_provider astro_provider_v1 = {
 	.open = plain_open,
 	.close = plain_close,
 	.authenticate = crash_authenticate,
+	.revoke = crash_revoke,
 };

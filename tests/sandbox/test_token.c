@@ -225,6 +225,62 @@ START_TEST(revocation_ends_the_whole_login)
 }
 END_TEST
 
+static void revoke(const char *form, struct got *got)
+{
+	client_ask(&(struct ask){.path = "/oauth/revoke", .body = form}, got);
+}
+
+START_TEST(revoking_an_access_token_ends_nothing_else)
+{
+	struct got login, got;
+	char form[3000];
+
+	client_login(&login);
+	(void)snprintf(form, sizeof(form),
+	               "client_id=astro-sandbox-cli&token=%s&"
+	               "token_type_hint=refresh_token",
+	               got_text(&login, "access_token"));
+	revoke(form, &got);
+	ck_assert_int_eq(got.status, 200);
+	got_clear(&got);
+
+	ck_assert_int_eq(userinfo_with(got_text(&login, "access_token")), 401);
+	client_refresh(got_text(&login, "refresh_token"), &got);
+	ck_assert_int_eq(got.status, 200);
+	got_clear(&got);
+	got_clear(&login);
+}
+END_TEST
+
+/* RFC 7009, 2.1 and 2.2.1; one that is not known is no error (2.2). */
+static const struct {
+	const char *form;
+	int status;
+	const char *error;
+} revocations[] = {
+	{"client_id=astro-sandbox-cli", 400, "invalid_request"},
+	{"client_id=astro-sandbox-cli&token=a&token=b", 400, "invalid_request"},
+	{"{\"client_id\":\"astro-sandbox-cli\",\"token\":\"a\"}", 400,
+         "invalid_request"},
+	{"token=a", 401, "invalid_client"},
+	{"token=a&client_id=other", 401, "invalid_client"},
+	{"token=never-heard-of&client_id=astro-sandbox-cli", 200, NULL},
+};
+
+START_TEST(judges_a_revocation_as_a_real_server_does)
+{
+	struct got got;
+
+	revoke(revocations[_i].form, &got);
+
+	ck_assert_int_eq(got.status, revocations[_i].status);
+	if (revocations[_i].error != NULL)
+		ck_assert_str_eq(got_text(&got, "error"),
+		                 revocations[_i].error);
+	got_clear(&got);
+}
+END_TEST
+
 /* Checked by another library than the one that signs. */
 static bool verifies(const char *token, json_t *key)
 {
@@ -341,6 +397,9 @@ void suite_add_tokens(Suite *suite)
 	tcase_add_test(tcase,
 	               gives_no_refresh_token_where_offline_access_is_off);
 	tcase_add_test(tcase, revocation_ends_the_whole_login);
+	tcase_add_test(tcase, revoking_an_access_token_ends_nothing_else);
+	tcase_add_loop_test(tcase, judges_a_revocation_as_a_real_server_does, 0,
+	                    sizeof(revocations) / sizeof(revocations[0]));
 	tcase_add_loop_test(tcase, signs_as_well_or_badly_as_it_is_told, 0,
 	                    sizeof(signatures) / sizeof(signatures[0]));
 	tcase_add_test(tcase, id_token_says_who_for_whom_and_when);

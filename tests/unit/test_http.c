@@ -756,7 +756,7 @@ static const struct {
           .field_count = 1},
          ASTRO_BAD_PLUGIN,
          "the provider made a request with method GET and fields"},
-	{{.size = sizeof(struct astro_request), .flags = 2},
+	{{.size = sizeof(struct astro_request), .flags = 4},
          ASTRO_BAD_PLUGIN,
          "the provider made a request with flags that this astro does not "
          "know"},
@@ -981,6 +981,75 @@ START_TEST(the_trace_shows_no_query_no_header_and_no_body)
 }
 END_TEST
 
+/* RFC 7009, 2.2: of a success, the status says it all. */
+static const struct {
+	const char *answer;
+	int status, code;
+} ignored[] = {
+	{"200 OK\r\nContent-Length: 0\r\n\r\n", ASTRO_OK, 200},
+	{"200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<ht>",
+         ASTRO_OK, 200},
+	{"200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+         "2\r\n\r\n{x",
+         ASTRO_OK, 200},
+	{"400 No\r\nContent-Length: 15\r\n\r\n{\"message\":\"x\"}", ASTRO_OK,
+         400},
+	{"302 Found\r\nLocation: https://evil.example/\r\nContent-Length: "
+         "0\r\n\r\n",
+         ASTRO_UNSAFE, 0},
+	{"503 No\r\nContent-Length: 0\r\n\r\n", ASTRO_UNREACHABLE, 0},
+};
+
+START_TEST(looks_at_the_status_alone_when_the_body_does_not_count)
+{
+	struct astro_request asked = {.size = sizeof(asked),
+	                              .method = "POST",
+	                              .flags = ASTRO_REQUEST_IGNORES_BODY};
+	struct wire_step step = {NULL, WIRE_KEEP};
+	char answer[300];
+
+	(void)snprintf(answer, sizeof(answer), "HTTP/1.1 %s",
+	               ignored[_i].answer);
+	step.answer = answer;
+	play(&step, 1);
+	asked.url = address("/oauth/revoke");
+
+	ck_assert_int_eq(request(&asked), ignored[_i].status);
+	ck_assert_int_eq(response_status(response), ignored[_i].code);
+}
+END_TEST
+
+static int64_t boot_time;
+
+static int64_t boot_now(void)
+{
+	return boot_time;
+}
+
+START_TEST(no_request_goes_on_beyond_the_end_of_all_of_them)
+{
+	static const struct wire_step steps[] = {{OK_JSON, WIRE_KEEP},
+	                                         {"", WIRE_STALL}};
+
+	play(steps, 2);
+	clock_replace(NULL, boot_now);
+	boot_time = 5000;
+	http_end_at(http, 5300);
+
+	ck_assert_int_eq(get(address("/")), ASTRO_OK);
+	ck_assert_int_eq(get(address("/")), ASTRO_UNREACHABLE);
+	ck_assert_str_eq(err.message,
+	                 named("cannot reach %s: no answer within 300 ms"));
+	boot_time = 5300;
+	ck_assert_int_eq(get(address("/")), ASTRO_UNREACHABLE);
+	ck_assert_str_eq(err.message,
+	                 named("%s was not asked: the time was up"));
+	ck_assert_uint_eq(wire_requests(wire), 2);
+	http_end_at(http, 0);
+	clock_replace(NULL, NULL);
+}
+END_TEST
+
 static void add_tests(TCase *tcase)
 {
 	tcase_add_checked_fixture(tcase, begin, end);
@@ -1029,6 +1098,10 @@ static void add_tests(TCase *tcase)
 	tcase_add_test(tcase,
 	               a_proxy_is_asked_for_a_tunnel_and_told_nothing_else);
 	tcase_add_test(tcase, the_trace_shows_no_query_no_header_and_no_body);
+	tcase_add_loop_test(
+		tcase, looks_at_the_status_alone_when_the_body_does_not_count,
+		0, COUNT(ignored));
+	tcase_add_test(tcase, no_request_goes_on_beyond_the_end_of_all_of_them);
 }
 
 int main(void)

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The story of a logout.  The server comes first, while there is something to
+ * show it; what it says, or a provider that cannot be loaded, keeps nothing
+ * from being erased.
+ */
+#include "logout.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "core.h"
+#include "credential.h"
+#include "error.h"
+#include "forget.h"
+#include "http.h"
+#include "interrupt.h"
+#include "log.h"
+#include "provider_call.h"
+#include "report.h"
+#include "resolve.h"
+#include "secret.h"
+#include "store.h"
+#include "text.h"
+#include "trace.h"
+
+/* For all that the server is asked: offline must not hang. */
+enum { SERVER_MS = 10 * 1000, LINE_MAX_BYTES = ERROR_MESSAGE_MAX + 100 };
+
+struct logout {
+	struct astro_core core;
+	struct store store;
+	struct forget forget;
+	struct astro_credential *credential; /* NULL: nothing to show */
+	struct astro_error left;             /* why something was not revoked */
+};
+
+static void done(const struct logout *logout, const char *line, const char *why)
+{
+	struct text text;
+
+	text_init(&text, LINE_MAX_BYTES);
+	if (text_addf(&text, "%s%s%s", line, why != NULL ? ": " : "",
+	              why != NULL ? why : ""))
+		report_value(logout->core.report_fd, "done", text.bytes);
+	text_clear(&text);
+}
+
+/* ---- what there is to take back ---- */
+
+static int add(struct astro_credential *credential, const char *field,
+               int (*read)(const struct context *, struct astro_secret **,
+                           struct astro_error *),
+               const struct context *context, struct astro_error *err)
+{
+	struct astro_secret *secret = NULL;
+	struct astro_error ignored;
+	int status = ASTRO_OK;
+
+	if (read(context, &secret, &ignored) == ASTRO_OK && secret != NULL)
+		status = credential_set(credential, field, secret, err);
+	secret_free(secret);
+	return status;
+}
+
+/*
+ * What can be read of the tokens in the file, where they are no whole login:
+ * one of them is damaged, or the Go CLI's logout has left the refresh token,
+ * which is still good at the server.
+ */
+static int load_rest(struct logout *logout, struct astro_error *err)
+{
+	const struct context *context = logout->core.settings.context;
+	struct astro_credential *credential;
+	int status = credential_new(&credential, err);
+
+	if (status == ASTRO_OK)
+		status = add(credential, "refresh_token", context_refresh_token,
+		             context, err);
+	if (status == ASTRO_OK)
+		status = add(credential, "access_token", context_access_token,
+		             context, err);
+	if (status == ASTRO_OK && credential_field_at(credential, 0) != NULL) {
+		logout->credential = credential;
+		credential = NULL; /* handed over */
+	}
+	credential_free(credential);
+	return status;
+}
+
+/* A login that makes no sense is one to get rid of: no reason to stop. */
+static int load(struct logout *logout, struct astro_error *err)
+{
+	int status;
+
+	status = store_load(&logout->store, &logout->core, &logout->credential,
+	                    &logout->left);
+	if (status == ASTRO_CANCELLED || status == ASTRO_NO_MEMORY) {
+		*err = logout->left;
+		return status;
+	}
+	if (logout->credential == NULL && logout->store.kind == STORE_FILE)
+		return load_rest(logout, err);
+	return ASTRO_OK;
+}
+
+/* ---- at the server ---- */
+
+/* Everything between open() and close(). */
+static int converse(struct logout *logout,
+                    const struct astro_provider *provider,
+                    struct astro_error *err)
+{
+	struct astro_core *core = &logout->core;
+	struct astro_session *session = NULL;
+	int status = core_connect(core, provider->name, err);
+
+	if (status != ASTRO_OK)
+		return status;
+	http_end_at(core->http, clock_boot() + SERVER_MS);
+	if (log_is_verbose())
+		provider = trace_wrap(core, provider);
+	status = provider_open(provider, &core->host, &core->settings, &session,
+	                       err);
+	if (status == ASTRO_OK)
+		status = provider_revoke(provider, session, logout->credential,
+		                         err);
+	provider_close(provider, session);
+	return status;
+}
+
+static int revoke(struct logout *logout, struct astro_error *err)
+{
+	const struct astro_provider *provider;
+	bool ignored;
+	int status = resolve_provider(&logout->core, &provider, &ignored, err);
+
+	if (status != ASTRO_OK)
+		return status;
+	if (provider->revoke == NULL)
+		return error_set(err, ASTRO_UNSUPPORTED, NULL,
+		                 "%s takes no token back", provider->title);
+	return converse(logout, provider, err);
+}
+
+/* Only ^C stops a logout here. */
+static int tell_server(struct logout *logout, struct astro_error *err)
+{
+	struct astro_error why = {.status = ASTRO_OK};
+	int status;
+
+	if (logout->credential == NULL) {
+		if (logout->left.status != ASTRO_OK)
+			done(logout, "Could not revoke the login at the server",
+			     logout->left.message);
+		return ASTRO_OK;
+	}
+	status = revoke(logout, &why);
+	if (status == ASTRO_CANCELLED) {
+		*err = why;
+		return status;
+	}
+	if (status == ASTRO_UNSUPPORTED) {
+		/* Nothing could have been done: no failure. */
+		logout->left.status = ASTRO_OK;
+		done(logout,
+		     "The server takes no token back: it stays valid there "
+		     "until it ends",
+		     NULL);
+		return ASTRO_OK;
+	}
+	if (status != ASTRO_OK)
+		logout->left = why;
+	if (logout->core.revocations_told > 0)
+		return ASTRO_OK;
+	if (status == ASTRO_OK)
+		done(logout, "Revoked the login at the server", NULL);
+	else
+		done(logout, "Could not revoke the login at the server",
+		     why.message);
+	return ASTRO_OK;
+}
+
+/* ---- here ---- */
+
+static int erase(struct logout *logout, struct astro_error *err)
+{
+	int status;
+
+	status = forget_login(&logout->core.paths, &logout->forget, err);
+	if (status != ASTRO_OK)
+		return status;
+	report_value(logout->core.report_fd, "erased", logout->forget.list);
+	return ASTRO_OK;
+}
+
+static int find(struct logout *logout, struct astro_error *err)
+{
+	const struct astro_core *core = &logout->core;
+
+	if (core->settings.context == NULL)
+		return error_set(err, ASTRO_NOT_FOUND,
+		                 "list the contexts with `astro context list`",
+		                 "no context is named %s", core->settings.name);
+	forget_find(core->config, core->settings.context, &logout->forget);
+	return store_of(core, &logout->store, err);
+}
+
+static int log_out(struct logout *logout, struct astro_error *err)
+{
+	int status = load(logout, err);
+
+	if (status != ASTRO_OK)
+		return status;
+	if (logout->forget.count == 0 && logout->credential == NULL &&
+	    logout->left.status == ASTRO_OK) {
+		report_value(logout->core.report_fd, "already", "yes");
+		return ASTRO_OK;
+	}
+	if (!logout->core.job->local)
+		status = tell_server(logout, err);
+	if (status == ASTRO_OK)
+		status = interrupt_check(err);
+	if (status == ASTRO_OK)
+		status = erase(logout, err);
+	if (status == ASTRO_OK && logout->left.status != ASTRO_OK &&
+	    !logout->core.job->local)
+		status = error_set(
+			err, ASTRO_UNREACHABLE,
+			"revoke it in the account's settings; else it stays "
+			"valid there until it ends",
+			"logged out of %s here, but not at the server: %s",
+			logout->core.settings.name, logout->left.message);
+	return status;
+}
+
+int logout_run(const struct engine_job *job, int report_fd,
+               struct astro_error *err)
+{
+	struct logout logout;
+	int status;
+
+	memset(&logout, 0, sizeof(logout));
+	status = core_open(&logout.core, job, report_fd, err);
+	if (status == ASTRO_OK)
+		status = find(&logout, err);
+	if (status == ASTRO_OK)
+		status = log_out(&logout, err);
+	credential_free(logout.credential);
+	core_close(&logout.core);
+	return status;
+}
