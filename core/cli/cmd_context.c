@@ -387,7 +387,7 @@ static int run_delete(const struct options *options, struct astro_error *err)
 		changes[count].kind = CHANGE_TEXT;
 		changes[count++].text = "";
 	}
-	status = log_out_elsewhere(&files, context, err);
+	status = log_out_elsewhere(context, err);
 	if (status == ASTRO_OK)
 		status = config_change(&files.paths, changes, count, err);
 	if (status == ASTRO_OK)

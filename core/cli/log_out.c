@@ -31,11 +31,18 @@ static void tell_already(const struct context *context)
 	terminal_tell("Already logged out of %s", context_name(context));
 }
 
-static bool is_in_file_alone(const struct context *context)
+static bool is_in_file(const struct context *context)
 {
 	const char *store = context_value(context, "store");
 
 	return store == NULL || strcmp(store, "file") == 0;
+}
+
+/* A login to Software has given the token to Docker as well. */
+static bool is_in_file_alone(const struct context *context)
+{
+	return is_in_file(context) &&
+	       strcmp(context_provider(context), "software") != 0;
 }
 
 static int erase_here(const struct files *files, const struct context *context,
@@ -55,84 +62,114 @@ static int erase_here(const struct files *files, const struct context *context,
 	return status;
 }
 
-/* *ENDED: it was erased, or there was nothing. */
-static int run_engine(const struct context *context, bool local, bool *ended,
-                      struct astro_error *err)
+/* What the engine came to. */
+struct run {
+	bool local, quiet;
+	bool ended; /* it was erased, or there was nothing */
+	int status;
+	struct astro_error why;
+};
+
+static void show(struct run *run, const struct context *context,
+                 const struct report *report)
+{
+	const char *line, *list = report_get(report, "erased", 0);
+	size_t i;
+
+	for (i = 0; (line = report_get(report, "done", i)) != NULL; i++)
+		terminal_tell("%s", line);
+	run->ended = list != NULL || report_get(report, "already", 0) != NULL;
+	if (run->quiet)
+		return;
+	if (list != NULL)
+		tell_erased(context, list);
+	else if (run->ended)
+		tell_already(context);
+}
+
+static void run_engine(struct run *run, const struct context *context)
 {
 	struct engine_job job;
 	struct report *report;
-	const char *line, *list;
-	size_t i;
-	int status;
 
 	memset(&job, 0, sizeof(job));
 	job.task = ENGINE_LOGOUT;
 	job.name = context_name(context);
 	job.is_issuer = context_value(context, "issuer") != NULL;
-	job.local = local;
+	job.local = run->local;
 	job.no_input = true;
 	job.verbose = log_is_verbose();
-	status = engine_run(&job, clock_boot() + LIMIT_MS, &report, err);
-	*ended = false;
-	if (report == NULL)
-		return status;
-	for (i = 0; (line = report_get(report, "done", i)) != NULL; i++)
-		terminal_tell("%s", line);
-	list = report_get(report, "erased", 0);
-	*ended = list != NULL || report_get(report, "already", 0) != NULL;
-	if (list != NULL)
-		tell_erased(context, list);
-	else if (*ended)
-		tell_already(context);
+	run->ended = false;
+	run->status =
+		engine_run(&job, clock_boot() + LIMIT_MS, &report, &run->why);
+	if (report != NULL)
+		show(run, context, report);
 	report_free(report);
-	return status;
 }
 
-/* A provider that crashed or hung, or an engine that cannot be loaded, keeps
- * nothing from being erased. */
-static int erase_after(const struct files *files, const struct context *context,
-                       const struct astro_error *why, struct astro_error *err)
+/* The ends of a child that did not come back. */
+static bool was_lost(const struct run *run)
 {
-	bool ended;
+	return !run->ended && (run->status == ASTRO_BAD_PLUGIN ||
+	                       run->status == ASTRO_INTERNAL);
+}
+
+/* Without a server: what lies outside of the file, and the file. */
+static int erase_all(const struct files *files, const struct context *context,
+                     struct astro_error *err)
+{
+	struct run run = {.local = true};
+
+	if (is_in_file_alone(context))
+		return erase_here(files, context, err);
+	run_engine(&run, context);
+	if (was_lost(&run) && is_in_file(context)) {
+		terminal_tell("Docker's credentials were not looked at: %s",
+		              run.why.message);
+		return erase_here(files, context, err);
+	}
+	if (run.status != ASTRO_OK)
+		*err = run.why;
+	return run.status;
+}
+
+int log_out(const struct files *files, const struct context *context,
+            bool local, struct astro_error *err)
+{
+	struct run run = {.local = false};
 	int status;
 
+	if (local)
+		return erase_all(files, context, err);
+	run_engine(&run, context);
+	if (!was_lost(&run)) {
+		if (run.status != ASTRO_OK)
+			*err = run.why;
+		return run.status;
+	}
+	/* A provider that crashed or hung, or an engine that cannot be loaded,
+	 * keeps nothing from being erased. */
 	terminal_tell("Could not revoke the login at the server: %s",
-	              why->message);
-	status = is_in_file_alone(context)
-	                 ? erase_here(files, context, err)
-	                 : run_engine(context, true, &ended, err);
+	              run.why.message);
+	status = erase_all(files, context, err);
 	if (status != ASTRO_OK)
 		return status;
 	return error_set(err, ASTRO_UNREACHABLE,
 	                 "revoke it in the account's settings; else it stays "
 	                 "valid there until it ends",
 	                 "logged out of %s here, but not at the server: %s",
-	                 context_name(context), why->message);
+	                 context_name(context), run.why.message);
 }
 
-int log_out(const struct files *files, const struct context *context,
-            bool local, struct astro_error *err)
+int log_out_elsewhere(const struct context *context, struct astro_error *err)
 {
-	struct astro_error why = {.status = ASTRO_OK};
-	bool ended;
-	int status;
+	struct run run = {.local = true, .quiet = true};
 
-	if (local && is_in_file_alone(context))
-		return erase_here(files, context, err);
-	status = run_engine(context, local, &ended, &why);
-	/* These two are the ends of a child that did not come back. */
-	if (!ended && !local &&
-	    (status == ASTRO_BAD_PLUGIN || status == ASTRO_INTERNAL))
-		return erase_after(files, context, &why, err);
-	if (status != ASTRO_OK)
-		*err = why;
-	return status;
-}
-
-int log_out_elsewhere(const struct files *files, const struct context *context,
-                      struct astro_error *err)
-{
 	if (is_in_file_alone(context))
 		return ASTRO_OK;
-	return log_out(files, context, true, err);
+	run_engine(&run, context);
+	if (run.status == ASTRO_OK || (was_lost(&run) && is_in_file(context)))
+		return ASTRO_OK;
+	*err = run.why;
+	return run.status;
 }

@@ -16,7 +16,6 @@ int log_out(const struct files *files, const struct context *context,
             bool local, struct astro_error *err);
 /* Erase, without asking a server, what a login of CONTEXT has left outside of
  * the file; nothing happens where there is no such place. */
-int log_out_elsewhere(const struct files *files, const struct context *context,
-                      struct astro_error *err);
+int log_out_elsewhere(const struct context *context, struct astro_error *err);
 
 #endif

@@ -47,6 +47,7 @@ void login_report_show(const struct report *report)
 	const char *name = report_get(report, "name", 0);
 	const char *account = report_get(report, "account", 0);
 	const char *provider = report_get(report, "provider", 0);
+	const char *registry = report_get(report, "registry", 0);
 	const char *note;
 	size_t i;
 
@@ -65,6 +66,8 @@ void login_report_show(const struct report *report)
 		terminal_tell("No default workspace detected; list them with "
 		              "`astro workspace list`, select one with `astro "
 		              "workspace switch`");
+	if (registry != NULL)
+		terminal_tell("%s", registry);
 	show_expiry(report);
 }
 

@@ -10,6 +10,7 @@
 #include "host.h"
 #include "http.h"
 #include "log.h"
+#include "registry.h"
 #include "secret.h"
 #include "terminal.h"
 
@@ -96,6 +97,7 @@ void core_close(struct astro_core *core)
 {
 	secret_free(core->client_secret_bytes);
 	credential_free(core->kept);
+	registry_free(core->registry);
 	drive_free(core->drive);
 	http_free(core->http);
 	loader_folders_clear(&core->folders);

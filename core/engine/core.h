@@ -13,6 +13,7 @@
 
 struct drive;
 struct http;
+struct registry;
 
 struct astro_settings {
 	const struct config *config;
@@ -28,6 +29,8 @@ struct astro_core {
 	/* What store_put() collected; written after close(). */
 	struct astro_credential *kept;
 	bool erase;
+	/* What registry_login() collected; given to Docker after the write. */
+	struct registry *registry;
 	/* Tokens of which revoke_tokens() has reported what became of them. */
 	size_t revocations_told;
 	int report_fd;

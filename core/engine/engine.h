@@ -68,7 +68,8 @@ struct engine_job {
 /*
  * Do it, report on REPORT_FD (report.h), return the exit code for _exit().
  * Values reported by a login: "name", "provider", "account", "workspace",
- * "organization", "expiry" (unix seconds), and "note" lines.
+ * "organization", "expiry" (unix seconds), "registry" (a line on what
+ * Docker was given), and "note" lines.
  */
 typedef int engine_main(const struct engine_job *job, int report_fd);
 ASTRO_EXPORT engine_main astro_engine_v1;

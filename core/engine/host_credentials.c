@@ -8,9 +8,11 @@
 #include "authorize.h"
 #include "core.h"
 #include "credential.h"
+#include "docker_file.h"
 #include "error.h"
 #include "jose.h"
 #include "refresh.h"
+#include "registry.h"
 #include "revoke.h"
 #include "text.h"
 
@@ -253,6 +255,30 @@ static int host_store_erase(struct astro_core *core, struct astro_error *err)
 	return ASTRO_OK;
 }
 
+static int host_has_docker(struct astro_core *core)
+{
+	(void)core;
+	return docker_is_there() ? 1 : 0;
+}
+
+static int host_registry_login(struct astro_core *core, const char *registry,
+                               const char *user,
+                               const struct astro_secret *secret,
+                               struct astro_error *err)
+{
+	struct registry *fresh;
+	int status;
+
+	if (core == NULL || registry == NULL || user == NULL)
+		return host_misuse(err, "registry_login");
+	status = registry_new(registry, user, secret, &fresh, err);
+	if (status != ASTRO_OK)
+		return status;
+	registry_free(core->registry);
+	core->registry = fresh;
+	return ASTRO_OK;
+}
+
 void host_fill_credentials(struct astro_host *host)
 {
 	host->credential_new = host_credential_new;
@@ -272,4 +298,6 @@ void host_fill_credentials(struct astro_host *host)
 	host->list_add = host_list_add;
 	host->store_put = host_store_put;
 	host->store_erase = host_store_erase;
+	host->has_docker = host_has_docker;
+	host->registry_login = host_registry_login;
 }

@@ -19,9 +19,11 @@
 #include "keep.h"
 #include "log.h"
 #include "provider_call.h"
+#include "registry.h"
 #include "report.h"
 #include "resolve.h"
 #include "selection.h"
+#include "store.h"
 #include "trace.h"
 
 struct login {
@@ -161,6 +163,20 @@ static void report_login(const struct login *login, int fd)
 	report_text(fd, "note", login->note);
 }
 
+/* The login is kept by now: nothing of this fails it. */
+static void settle_registry(const struct astro_core *core, int fd)
+{
+	struct store store;
+	bool plain;
+
+	if (core->registry == NULL)
+		return;
+	/* Who keeps the token out of files gets no copy of it into one. */
+	plain = store_of(core, &store, NULL) == ASTRO_OK &&
+	        store.kind == STORE_FILE;
+	registry_log_in(core->registry, plain, fd);
+}
+
 int login_run(const struct engine_job *job, int report_fd,
               struct astro_error *err)
 {
@@ -177,8 +193,10 @@ int login_run(const struct engine_job *job, int report_fd,
 		status = interrupt_check(err);
 	if (status == ASTRO_OK)
 		status = keep_write(&login.core, &login.keep, err);
-	if (status == ASTRO_OK)
+	if (status == ASTRO_OK) {
+		settle_registry(&login.core, report_fd);
 		report_login(&login, report_fd);
+	}
 
 	listing_clear(&login.listing);
 	credential_free(login.credential);

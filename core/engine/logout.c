@@ -6,17 +6,21 @@
  */
 #include "logout.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
 #include "core.h"
 #include "credential.h"
+#include "docker_file.h"
+#include "domain.h"
 #include "error.h"
 #include "forget.h"
 #include "http.h"
 #include "interrupt.h"
 #include "log.h"
 #include "provider_call.h"
+#include "registry.h"
 #include "report.h"
 #include "resolve.h"
 #include "secret.h"
@@ -33,6 +37,7 @@ struct logout {
 	struct forget forget;
 	struct astro_credential *credential; /* NULL: nothing to show */
 	struct astro_error left;             /* why something was not revoked */
+	struct astro_error kept; /* why Docker still has the token */
 };
 
 static void done(const struct logout *logout, const char *line, const char *why)
@@ -183,14 +188,65 @@ static int tell_server(struct logout *logout, struct astro_error *err)
 
 /* ---- here ---- */
 
+/* A login to Software has given the token to Docker.  Before it is forgotten
+ * here: without it, Docker's copy would not be known. */
+static void erase_from_docker(struct logout *logout)
+{
+	const struct context *context = logout->core.settings.context;
+	const struct astro_secret *token =
+		credential_get(logout->credential, "access_token");
+	char name[sizeof(REGISTRY_OF_SOFTWARE) + DOMAIN_NAME_MAX];
+	struct registry *registry;
+
+	if (token == NULL || !docker_is_there() ||
+	    strcmp(context_provider(context), "software") != 0)
+		return;
+	(void)snprintf(name, sizeof(name), REGISTRY_OF_SOFTWARE "%s",
+	               context_name(context));
+	/* A context that is named by no domain has no registry. */
+	if (registry_new(name, REGISTRY_USER, token, &registry, NULL) !=
+	    ASTRO_OK)
+		return;
+	if (registry_log_out(registry, logout->core.report_fd, &logout->kept) !=
+	    ASTRO_OK)
+		done(logout, "Could not erase Docker's credentials",
+		     logout->kept.message);
+	registry_free(registry);
+}
+
 static int erase(struct logout *logout, struct astro_error *err)
 {
 	int status;
 
-	status = forget_login(&logout->core.paths, &logout->forget, err);
-	if (status != ASTRO_OK)
-		return status;
-	report_value(logout->core.report_fd, "erased", logout->forget.list);
+	erase_from_docker(logout);
+	status = interrupt_check(err);
+	if (status == ASTRO_OK)
+		status =
+			forget_login(&logout->core.paths, &logout->forget, err);
+	if (status == ASTRO_OK)
+		report_value(logout->core.report_fd, "erased",
+		             logout->forget.list);
+	return status;
+}
+
+/* What is left after all, the worst of it. */
+static int conclude(const struct logout *logout, struct astro_error *err)
+{
+	const char *name = logout->core.settings.name;
+
+	if (logout->kept.status != ASTRO_OK)
+		return error_set(err, ASTRO_STORE,
+		                 "run `docker logout` for the registry",
+		                 "logged out of %s, but Docker still has the "
+		                 "token: %s",
+		                 name, logout->kept.message);
+	if (logout->left.status != ASTRO_OK && !logout->core.job->local)
+		return error_set(
+			err, ASTRO_UNREACHABLE,
+			"revoke it in the account's settings; else it stays "
+			"valid there until it ends",
+			"logged out of %s here, but not at the server: %s",
+			name, logout->left.message);
 	return ASTRO_OK;
 }
 
@@ -220,18 +276,8 @@ static int log_out(struct logout *logout, struct astro_error *err)
 	if (!logout->core.job->local)
 		status = tell_server(logout, err);
 	if (status == ASTRO_OK)
-		status = interrupt_check(err);
-	if (status == ASTRO_OK)
 		status = erase(logout, err);
-	if (status == ASTRO_OK && logout->left.status != ASTRO_OK &&
-	    !logout->core.job->local)
-		status = error_set(
-			err, ASTRO_UNREACHABLE,
-			"revoke it in the account's settings; else it stays "
-			"valid there until it ends",
-			"logged out of %s here, but not at the server: %s",
-			logout->core.settings.name, logout->left.message);
-	return status;
+	return status == ASTRO_OK ? conclude(logout, err) : status;
 }
 
 int logout_run(const struct engine_job *job, int report_fd,

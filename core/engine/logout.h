@@ -11,8 +11,9 @@
  * erase every copy of it, whatever the server said.  Reports "done" lines for
  * the person in their order, then "erased" with the list of what was erased
  * from the context file, or "already" where there was no login.
- * ASTRO_UNREACHABLE: it was erased, but not revoked; any other failure: nothing
- * was erased from the file.
+ * ASTRO_UNREACHABLE: it was erased, but not revoked.  After any other failure
+ * without an "erased", the file is as it was; with it, a copy elsewhere is
+ * there still.
  */
 int logout_run(const struct engine_job *job, int report_fd,
                struct astro_error *err);

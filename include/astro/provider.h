@@ -430,6 +430,23 @@ struct astro_host {
 	                          const struct astro_credential *,
 	                          struct astro_error *);
 	astro_result (*store_erase)(struct astro_core *, struct astro_error *);
+
+	/* True where Docker is installed or configured: without it there is
+	 * nobody to log in to a registry for, and no reason to ask a server
+	 * about one. */
+	int (*has_docker)(struct astro_core *);
+	/*
+	 * A container registry that the login comes with: "registry.host" or
+	 * "registry.host:port".  Once the login is kept, Docker gets USER and
+	 * SECRET for it, through its credential helper or in its own file.
+	 * With SECRET NULL the person has credentials for it: only that Docker
+	 * has none is said.  What happens then never fails the login.  Called
+	 * again, the later one counts.
+	 */
+	astro_result (*registry_login)(struct astro_core *,
+	                               const char *registry, const char *user,
+	                               const struct astro_secret *secret,
+	                               struct astro_error *);
 };
 
 /*

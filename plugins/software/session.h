@@ -56,4 +56,21 @@ astro_result workspace_list(struct astro_session *session,
                             struct astro_listing *listing,
                             struct astro_error *err);
 
+/*
+ * version.c
+ */
+
+/* Whether VERSION ("0.37.2") is MAJOR.MINOR.PATCH or a later one.  One that is
+ * no version is a new one. */
+bool version_reaches(const char *version, unsigned long major,
+                     unsigned long minor, unsigned long patch);
+
+/*
+ * registry.c: the installation's container registry.  Nothing of it fails a
+ * login; ERR is for its requests alone.
+ */
+void registry_settle(struct astro_session *session,
+                     const struct astro_credential *credential,
+                     struct astro_error *err);
+
 #endif

@@ -69,23 +69,6 @@ static int rows_add(struct astro_session *session,
 	return ASTRO_OK;
 }
 
-/* Pages came with 0.30.0; a version that is no version is a new one. */
-static bool version_has_pages(const char *version)
-{
-	unsigned long major, minor;
-	const char *digits;
-	char *end;
-
-	if (version == NULL)
-		return true;
-	major = strtoul(version, &end, 10);
-	if (end == version || *end != '.')
-		return true;
-	digits = end + 1;
-	minor = strtoul(digits, &end, 10);
-	return end == digits || major > 0 || minor >= 30;
-}
-
 static int pages_are_wanted(struct astro_session *session,
                             const struct astro_secret *token, bool *wanted,
                             struct astro_error *err)
@@ -102,8 +85,8 @@ static int pages_are_wanted(struct astro_session *session,
 	status = graphql_ask(session, &version_operation, token, &answer, err);
 	if (status != ASTRO_OK)
 		return status;
-	*wanted = version_has_pages(
-		host->answer_text(answer, "data.appConfig.version"));
+	*wanted = version_reaches(
+		host->answer_text(answer, "data.appConfig.version"), 0, 30, 0);
 	host->answer_free(answer);
 	return ASTRO_OK;
 }

@@ -160,7 +160,9 @@ AT(struct astro_host, revoke, 328);
 AT(struct astro_host, list_add, 336);
 AT(struct astro_host, store_put, 344);
 AT(struct astro_host, store_erase, 352);
-SIZE(struct astro_host, 360);
+AT(struct astro_host, has_docker, 360);
+AT(struct astro_host, registry_login, 368);
+SIZE(struct astro_host, 376);
 
 AT(struct astro_provider, size, 0);
 AT(struct astro_provider, abi_major, 4);

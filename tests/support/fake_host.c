@@ -545,6 +545,32 @@ static int fake_store_erase(struct astro_core *unused, struct astro_error *err)
 	return step(err);
 }
 
+static int fake_has_docker(struct astro_core *unused)
+{
+	(void)unused;
+	notice();
+	return current->script->has_docker ? 1 : 0;
+}
+
+static int fake_registry_login(struct astro_core *unused, const char *registry,
+                               const char *user,
+                               const struct astro_secret *secret,
+                               struct astro_error *err)
+{
+	int status = step(err);
+
+	(void)unused;
+	inspect(registry);
+	if (status != ASTRO_OK)
+		return status;
+	(void)snprintf(current->registry, sizeof(current->registry), "%s",
+	               registry);
+	(void)snprintf(current->registry_user, sizeof(current->registry_user),
+	               "%s", user);
+	current->registry_has_secret = secret != NULL;
+	return ASTRO_OK;
+}
+
 static void replace_answers(struct astro_host *table)
 {
 	table->http = fake_http;
@@ -575,6 +601,8 @@ static void replace_credentials(struct astro_host *table)
 	table->list_add = fake_list_add;
 	table->store_put = fake_store_put;
 	table->store_erase = fake_store_erase;
+	table->has_docker = fake_has_docker;
+	table->registry_login = fake_registry_login;
 }
 
 void fake_host_init(struct fake_host *fake, const struct fake_script *script)

@@ -35,6 +35,7 @@ struct fake_script {
 	const struct fake_route *routes;   /* ended by url NULL */
 	const struct fake_answer *answers; /* ended by key NULL */
 	const char *given;                 /* the key answered in advance */
+	bool has_docker;
 };
 
 struct fake_host {
@@ -57,6 +58,9 @@ struct fake_host {
 	bool called_too_late; /* ... and it was called all the same */
 	bool told_a_secret;   /* a canary in a message, a log line or a hint */
 	bool is_kept;         /* store_put() was called */
+	/* What registry_login() was told last; "" is never. */
+	char registry[300], registry_user[64];
+	bool registry_has_secret;
 };
 
 void fake_host_init(struct fake_host *fake, const struct fake_script *script);
