@@ -51,6 +51,10 @@ static const struct option options_login[] = {
          "an OpenID provider: what to ask for, separated by blanks"},
 	{"provider", 0, OPTION_TEXT, "NAME",
          "the provider, instead of the domain's own"},
+	{"store", 0, OPTION_TEXT, "STORE",
+         "where to keep the login: file (as the Go CLI does), keyring,\n"
+         "helper:NAME (docker-credential-NAME), session (until the\n"
+         "machine restarts), or none (print the token, keep nothing)"},
 	{"timeout", 0, OPTION_TEXT, "SECONDS",
          "how long to wait for you (300)"},
 	{"no-input", 0, OPTION_SWITCH, NULL,
@@ -138,9 +142,9 @@ static int check_text(const struct options *options, const char *name,
 
 static int check_texts(const struct options *options, struct astro_error *err)
 {
-	static const char *const names[] = {"username",  "organization",
-	                                    "workspace", "provider",
-	                                    "client-id", "scopes"};
+	static const char *const names[] = {
+		"username",  "organization", "workspace", "provider",
+		"client-id", "scopes",       "store"};
 	size_t i;
 	int status = ASTRO_OK;
 
@@ -291,6 +295,7 @@ static void fill_job(struct login *login, int64_t timeout)
 	else if (options_has(options, "oauth"))
 		job->flow = ENGINE_FLOW_TOKEN;
 	job->provider = options_text(options, "provider");
+	job->store = options_text(options, "store");
 	job->no_input = options_has(options, "no-input");
 	job->verbose = log_is_verbose();
 	job->deadline = clock_boot() + timeout * 1000;
@@ -340,10 +345,12 @@ static int run_login(const struct options *options, struct astro_error *err)
 	fill_job(&login, timeout);
 	status = engine_run(&login.job, login.job.deadline + GRACE_MS, &report,
 	                    err);
-	if (status == ASTRO_OK && login.job.json)
+	if (status == ASTRO_OK && login.job.json) {
 		status = login_report_event(report, err);
-	else if (status == ASTRO_OK)
+	} else if (status == ASTRO_OK) {
 		login_report_show(report);
+		status = login_report_token(report, err);
+	}
 out:
 	if (status != ASTRO_OK && status != ASTRO_USAGE && login.job.json)
 		login_report_failure(err);

@@ -10,6 +10,7 @@
 #include "error.h"
 #include "json_out.h"
 #include "output.h"
+#include "secret.h"
 #include "terminal.h"
 
 static void show_expiry(const struct report *report)
@@ -71,6 +72,22 @@ void login_report_show(const struct report *report)
 	show_expiry(report);
 }
 
+int login_report_token(const struct report *report, struct astro_error *err)
+{
+	const char *token = report_get(report, "token", 0);
+	struct astro_secret *secret;
+	int status;
+
+	if (token == NULL)
+		return ASTRO_OK;
+	status = secret_new(token, strlen(token), &secret, err);
+	if (status != ASTRO_OK)
+		return status;
+	status = output_secret("", secret, err);
+	secret_free(secret);
+	return status;
+}
+
 int login_report_event(const struct report *report, struct astro_error *err)
 {
 	static const char *const keys[][2] = {
@@ -88,6 +105,9 @@ int login_report_event(const struct report *report, struct astro_error *err)
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		json_out_string(&json, keys[i][0],
 		                report_get(report, keys[i][1], 0));
+	/* With --store none it is kept nowhere else. */
+	if (report_get(report, "token", 0) != NULL)
+		json_out_string(&json, "token", report_get(report, "token", 0));
 	json_out_close(&json);
 	status = json_out_print(&json, err);
 	json_out_clear(&json);

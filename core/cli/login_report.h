@@ -8,6 +8,9 @@
 
 /* The last word of a login: account, workspace, how long it is good. */
 void login_report_show(const struct report *report);
+/* The token on standard output, where it is kept nowhere else (--store none).
+ */
+int login_report_token(const struct report *report, struct astro_error *err);
 /* The last event of `login --json`, on standard output: how it ended. */
 int login_report_event(const struct report *report, struct astro_error *err);
 void login_report_failure(const struct astro_error *err);

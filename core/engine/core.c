@@ -29,6 +29,23 @@ void core_know_client_secret(struct astro_core *core,
 	};
 }
 
+int core_learn_login(struct astro_core *core,
+                     const struct astro_credential *login,
+                     struct astro_error *err)
+{
+	const struct astro_secret *secret = NULL;
+	struct astro_secret *copy = NULL;
+	int status = ASTRO_OK;
+
+	if (login != NULL)
+		secret = credential_get(login, "client_secret");
+	if (secret != NULL)
+		status = secret_copy(secret, &copy, err);
+	if (copy != NULL)
+		core_know_client_secret(core, copy);
+	return status;
+}
+
 static int find_client_secret(struct astro_core *core, struct astro_error *err)
 {
 	struct astro_secret *secret = NULL;

@@ -59,6 +59,10 @@ int core_connect(struct astro_core *core, const char *provider,
  * is taken over, and may be NULL. */
 void core_know_client_secret(struct astro_core *core,
                              struct astro_secret *secret);
+/* The same of a stored login; NULL and one without are fine. */
+int core_learn_login(struct astro_core *core,
+                     const struct astro_credential *login,
+                     struct astro_error *err);
 /* Accepts a zeroed core. */
 void core_close(struct astro_core *core);
 

@@ -8,6 +8,8 @@
 #include "core.h"
 #include "credential.h"
 #include "error.h"
+#include "fields.h"
+#include "log.h"
 #include "secret.h"
 #include "text.h"
 
@@ -133,8 +135,12 @@ static struct change *add(struct changes *changes, const char *context,
 	return change;
 }
 
-static bool is_kept(const struct astro_core *core, const char *key)
+/* In the file. */
+static bool is_kept(const struct astro_core *core, const struct keep *keep,
+                    const char *key)
 {
+	if (keep->store.kind != STORE_FILE && fields_is_stored(key))
+		return false;
 	return credential_get(core->kept, key) != NULL ||
 	       credential_text(core->kept, key) != NULL;
 }
@@ -156,12 +162,13 @@ static int is_stored(const struct astro_core *core, const char *key,
 }
 
 /* Secrets and names of the login before would be taken for this one's. */
-static int add_leftovers(const struct astro_core *core, const char *key,
+static int add_leftovers(const struct astro_core *core, const struct keep *keep,
                          struct changes *changes, struct astro_error *err)
 {
 	static const char *const leftovers[] = {
-		"token",    "refreshtoken", "access_token", "refresh_token",
-		"id_token", "user_email",   "subject"};
+		"token",         "refreshtoken", "access_token",
+		"refresh_token", "id_token",     "user_email",
+		"client_secret", "dpop_key",     "subject"};
 	size_t i;
 
 	if (core->settings.context == NULL)
@@ -170,28 +177,32 @@ static int add_leftovers(const struct astro_core *core, const char *key,
 		bool stored;
 		int status;
 
-		if (is_kept(core, leftovers[i]))
+		if (is_kept(core, keep, leftovers[i]))
 			continue;
 		status = is_stored(core, leftovers[i], &stored, err);
 		if (status != ASTRO_OK)
 			return status;
 		if (stored)
-			(void)add(changes, key, leftovers[i], CHANGE_REMOVE);
+			(void)add(changes, keep->key, leftovers[i],
+			          CHANGE_REMOVE);
 	}
 	return ASTRO_OK;
 }
 
-static void add_fields(const struct astro_core *core, const char *key,
+static void add_fields(const struct astro_core *core, const struct keep *keep,
                        struct changes *changes)
 {
+	const char *key = keep->key;
 	const struct credential_field *field;
 	int64_t expiry = credential_expiry(core->kept);
 	size_t i;
 
 	for (i = 0; (field = credential_field_at(core->kept, i)) != NULL; i++) {
-		struct change *change =
-			add(changes, key, field->name, CHANGE_TEXT);
+		struct change *change;
 
+		if (!is_kept(core, keep, field->name))
+			continue;
+		change = add(changes, key, field->name, CHANGE_TEXT);
 		change->text = field->text;
 		change->secret = field->secret;
 	}
@@ -211,8 +222,18 @@ static int compare_changes(const void *a, const void *b)
 	return strcmp(left->key, right->key);
 }
 
-int keep_write(const struct astro_core *core, const struct keep *keep,
-               struct astro_error *err)
+/* `store` says where the secrets are; the file is what no word means. */
+static void add_store(const struct keep *keep, struct changes *changes)
+{
+	if (keep->store.kind == STORE_FILE)
+		(void)add(changes, keep->key, "store", CHANGE_REMOVE);
+	else
+		add(changes, keep->key, "store", CHANGE_TEXT)->text =
+			keep->store.name;
+}
+
+static int write_file(const struct astro_core *core, const struct keep *keep,
+                      struct astro_error *err)
 {
 	struct changes changes = {.count = 0};
 	const char *name = core->settings.name;
@@ -223,11 +244,55 @@ int keep_write(const struct astro_core *core, const struct keep *keep,
 	if (keep->provider_written_down)
 		add(&changes, keep->key, "provider", CHANGE_TEXT)->text =
 			keep->provider;
-	add_fields(core, keep->key, &changes);
-	status = add_leftovers(core, keep->key, &changes, err);
+	add_store(keep, &changes);
+	add_fields(core, keep, &changes);
+	status = add_leftovers(core, keep, &changes, err);
 	if (status != ASTRO_OK)
 		return status;
 	qsort(changes.items, changes.count, sizeof(changes.items[0]),
 	      compare_changes);
 	return config_change(&core->paths, changes.items, changes.count, err);
+}
+
+/* The login is in its new place: none may stay in the old one. */
+static void clear_old_store(const struct astro_core *core,
+                            const struct keep *keep)
+{
+	struct astro_error why = {0};
+	struct store old;
+	int status = store_of_context(core->settings.context, &old, &why);
+
+	if (status == ASTRO_OK && strcmp(old.name, keep->store.name) == 0)
+		return;
+	if (status == ASTRO_OK)
+		status = store_erase(&old, core, &why);
+	if (status != ASTRO_OK && status != ASTRO_NOT_FOUND)
+		log_write(ASTRO_WARNING,
+		          "the login before may still be in the store %s: %s",
+		          old.name, why.message);
+}
+
+int keep_write(const struct astro_core *core, const struct keep *keep,
+               struct astro_error *err)
+{
+	struct astro_credential *login = NULL;
+	struct astro_secret *before = NULL;
+	int status = ASTRO_OK;
+
+	if (keep->store.kind == STORE_BACKEND)
+		status = fields_to_login(core->kept, &login, err);
+	if (status == ASTRO_OK && login != NULL)
+		status = store_put(&keep->store, core, login, &before, err);
+	credential_free(login);
+	if (status != ASTRO_OK) {
+		secret_free(before);
+		return status;
+	}
+	status = write_file(core, keep, err);
+	if (status == ASTRO_OK)
+		clear_old_store(core, keep);
+	else
+		store_put_back(&keep->store, core, before);
+	secret_free(before);
+	return status;
 }

@@ -6,6 +6,8 @@
 
 #include <astro/provider.h>
 
+#include "store.h"
+
 struct astro_core;
 
 /* What becomes of a login in the file. */
@@ -13,6 +15,7 @@ struct keep {
 	const char *key;      /* of the context */
 	const char *provider; /* for messages, and for `provider` */
 	bool provider_written_down;
+	struct store store;
 };
 
 /* Collect what the host keeps by default: the access and the refresh token,
@@ -23,8 +26,10 @@ int keep_collect(struct astro_core *core,
 /* Check what was collected in core->kept; ASTRO_BAD_PLUGIN. */
 int keep_judge(const struct astro_core *core, const struct keep *keep,
                struct astro_error *err);
-/* Write it: the context made the current one, what an earlier login left
- * there taken away.  One write, or none. */
+/* Write it: the secrets into the store, the rest into the file, the context
+ * made the current one, what an earlier login left there, or in another store,
+ * taken away.  One write of the file, or none, and then the store is as it was.
+ */
 int keep_write(const struct astro_core *core, const struct keep *keep,
                struct astro_error *err);
 

@@ -22,6 +22,7 @@
 #include "registry.h"
 #include "report.h"
 #include "resolve.h"
+#include "secret.h"
 #include "selection.h"
 #include "store.h"
 #include "trace.h"
@@ -38,6 +39,29 @@ struct login {
 	const char *note;
 };
 
+/* Nobody should go through a login that cannot be kept. */
+static int prepare_store(struct login *login, struct astro_error *err)
+{
+	struct astro_core *core = &login->core;
+	struct astro_credential *stored = NULL;
+	struct store old;
+	int status = store_of(core, &login->keep.store, err);
+
+	if (status == ASTRO_OK && login->keep.store.kind != STORE_NONE)
+		status = config_check_writable(&core->paths, err);
+	if (status == ASTRO_OK)
+		status = store_probe(&login->keep.store, err);
+	if (status != ASTRO_OK)
+		return status;
+	/* The client's own secret is kept with the tokens. */
+	if (store_of_context(core->settings.context, &old, NULL) == ASTRO_OK &&
+	    old.kind == STORE_BACKEND &&
+	    store_load(&old, core, &stored, NULL) == ASTRO_OK)
+		status = core_learn_login(core, stored, err);
+	credential_free(stored);
+	return status;
+}
+
 static int prepare(struct login *login, const struct engine_job *job,
                    int report_fd, struct astro_error *err)
 {
@@ -49,7 +73,7 @@ static int prepare(struct login *login, const struct engine_job *job,
 		status = config_key_for(core->config, job->name, login->key,
 		                        err);
 	if (status == ASTRO_OK)
-		status = config_check_writable(&core->paths, err);
+		status = prepare_store(login, err);
 	if (status == ASTRO_OK)
 		status = resolve_provider(core, &login->provider,
 		                          &login->keep.provider_written_down,
@@ -160,6 +184,13 @@ static void report_login(const struct login *login, int fd)
 		(void)snprintf(number, sizeof(number), "%" PRId64, expiry);
 		report_value(fd, "expiry", number);
 	}
+	report_text(fd, "store", login->keep.store.name);
+	/* Kept nowhere else. */
+	if (login->keep.store.kind == STORE_NONE)
+		report_value(fd, "token",
+		             secret_bytes(credential_get(login->credential,
+		                                         "access_token"),
+		                          NULL));
 	report_text(fd, "note", login->note);
 }
 
@@ -191,7 +222,7 @@ int login_run(const struct engine_job *job, int report_fd,
 		status = converse(&login, err);
 	if (status == ASTRO_OK)
 		status = interrupt_check(err);
-	if (status == ASTRO_OK)
+	if (status == ASTRO_OK && login.keep.store.kind != STORE_NONE)
 		status = keep_write(&login.core, &login.keep, err);
 	if (status == ASTRO_OK) {
 		settle_registry(&login.core, report_fd);

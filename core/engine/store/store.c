@@ -78,8 +78,14 @@ int store_of_context(const struct context *context, struct store *out,
 int store_of(const struct astro_core *core, struct store *out,
              struct astro_error *err)
 {
-	if (core->job->store != NULL)
-		return store_named(core->job->store, out, err);
+	if (core->job->store != NULL) {
+		int status = store_named(core->job->store, out, err);
+
+		/* Typed, not read from the file. */
+		if (status == ASTRO_BAD_CONFIG && err != NULL)
+			err->status = ASTRO_USAGE;
+		return status == ASTRO_BAD_CONFIG ? ASTRO_USAGE : status;
+	}
 	return store_of_context(core->settings.context, out, err);
 }
 

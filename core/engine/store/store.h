@@ -27,7 +27,8 @@ int store_named(const char *name, struct store *out, struct astro_error *err);
 /* The context's own `store`, else the file. */
 int store_of_context(const struct context *context, struct store *out,
                      struct astro_error *err);
-/* The job's (--store), else the context's. */
+/* The job's (--store; ASTRO_USAGE when there is no such), else the context's.
+ */
 int store_of(const struct astro_core *core, struct store *out,
              struct astro_error *err);
 
