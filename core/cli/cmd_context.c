@@ -13,6 +13,7 @@
 #include "log.h"
 #include "log_out.h"
 #include "output.h"
+#include "state.h"
 #include "stored.h"
 #include "terminal.h"
 
@@ -355,6 +356,25 @@ static void tell_deleted(const struct files *files,
 		              "there until it ends");
 }
 
+/* Under the context's own lock: a refresh under way must not find the context
+ * gone after it has asked, nor leave its journal behind. */
+static int delete_locked(const struct files *files, const char *key,
+                         const struct change *changes, size_t count,
+                         struct astro_error *err)
+{
+	struct state state;
+	int status;
+
+	status = state_lock(&files->paths, key, STATE_WAIT_MS, &state, err);
+	if (status != ASTRO_OK)
+		return status;
+	status = config_change(&files->paths, changes, count, err);
+	if (status == ASTRO_OK)
+		state_drop_journal(&state);
+	state_unlock(&state);
+	return status;
+}
+
 static int run_delete(const struct options *options, struct astro_error *err)
 {
 	const struct context *context, *current;
@@ -389,7 +409,8 @@ static int run_delete(const struct options *options, struct astro_error *err)
 	}
 	status = log_out_elsewhere(context, err);
 	if (status == ASTRO_OK)
-		status = config_change(&files.paths, changes, count, err);
+		status = delete_locked(&files, context_key(context), changes,
+		                       count, err);
 	if (status == ASTRO_OK)
 		tell_deleted(&files, context);
 out:

@@ -84,6 +84,32 @@ static void set_path(struct edit *edit, const struct change *change)
 	edit->path[len] = NULL;
 }
 
+/* The value of a change, lent. */
+static const char *bytes_of(const struct change *change, size_t *len)
+{
+	const char *text = change->text == NULL ? "" : change->text;
+
+	if (change->secret != NULL)
+		return secret_bytes(change->secret, len);
+	*len = strlen(text);
+	return text;
+}
+
+/* Somebody has logged in or out since the caller looked: theirs counts. */
+static int check_expected(const struct change *change,
+                          const struct tree_node *value,
+                          struct astro_error *err)
+{
+	size_t len;
+	const char *bytes = bytes_of(change, &len);
+
+	if (is_scalar_text(value, bytes, len))
+		return ASTRO_OK;
+	return error_set(err, ASTRO_NOT_FOUND, NULL,
+	                 "the login has been changed by another program "
+	                 "meanwhile");
+}
+
 /* Turn a change into an edit, unless it changes nothing. */
 static int add_edit(struct work *work, const struct change *change,
                     struct astro_error *err)
@@ -102,6 +128,8 @@ static int add_edit(struct work *work, const struct change *change,
 	set_path(edit, change);
 	edit->kind = EDIT_TEXT;
 	switch (change->kind) {
+	case CHANGE_EXPECT:
+		return check_expected(change, value, err);
 	case CHANGE_REMOVE:
 		edit->kind = EDIT_REMOVE;
 		if (node != NULL)
@@ -125,12 +153,7 @@ static int add_edit(struct work *work, const struct change *change,
 	case CHANGE_TEXT:
 		break;
 	}
-	if (change->secret != NULL) {
-		edit->value = secret_bytes(change->secret, &edit->len);
-	} else {
-		edit->value = change->text == NULL ? "" : change->text;
-		edit->len = strlen(edit->value);
-	}
+	edit->value = bytes_of(change, &edit->len);
 	if (!is_scalar_text(value, edit->value, edit->len))
 		work->count++;
 	return ASTRO_OK;

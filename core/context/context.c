@@ -152,12 +152,16 @@ static int take_token(const struct context *context,
 	return secret_new_plain(token, len, out, err);
 }
 
+const char *context_refresh_token_key(const struct context *context)
+{
+	return is_of_go(context) ? "refreshtoken" : "refresh_token";
+}
+
 int context_refresh_token(const struct context *context,
                           struct astro_secret **out, struct astro_error *err)
 {
 	const struct tree_node *node = config_scalar(
-		context->node,
-		is_of_go(context) ? "refreshtoken" : "refresh_token");
+		context->node, context_refresh_token_key(context));
 
 	*out = NULL;
 	return node == NULL ? ASTRO_OK : take_token(context, node, 0, out, err);

@@ -18,6 +18,7 @@ struct paths {
 	char *file;      /* <folder>/config.yaml, links not followed */
 	char *lock;      /* <folder>/config.yaml.lock */
 	char *providers; /* <folder>/providers */
+	char *state;     /* <folder>/state */
 };
 
 /* From ASTRO_HOME, else HOME, else the user's entry in passwd. ASTRO_BAD_CONFIG
@@ -102,6 +103,8 @@ int context_secret(const struct context *context, const char *key,
  * NULL with ASTRO_OK when there is none.  ASTRO_BAD_CONFIG as for the next. */
 int context_refresh_token(const struct context *context,
                           struct astro_secret **out, struct astro_error *err);
+/* The key of the one or the other. */
+const char *context_refresh_token_key(const struct context *context);
 /* The access token, without "Bearer "; NULL with ASTRO_OK when not logged in.
  * A value with control characters, blanks or bytes beyond ASCII is
  * ASTRO_BAD_CONFIG. */
@@ -120,10 +123,14 @@ const char *context_provider(const struct context *context);
 void context_expiry_text(int64_t expiry, char *out, size_t size);
 
 enum change_kind {
-	CHANGE_TEXT,     /* quoted where YAML would read something else */
-	CHANGE_TIME,     /* TIME as an RFC 3339 timestamp, unquoted, in UTC */
-	CHANGE_REMOVE,   /* the key; with KEY NULL the whole context */
-	CHANGE_IF_ABSENT /* CHANGE_TEXT, but never over a value that is there */
+	CHANGE_TEXT,      /* quoted where YAML would read something else */
+	CHANGE_TIME,      /* TIME as an RFC 3339 timestamp, unquoted, in UTC */
+	CHANGE_REMOVE,    /* the key; with KEY NULL the whole context */
+	CHANGE_IF_ABSENT, /* CHANGE_TEXT, but never over a value that is there
+	                   */
+	/* No change: the key must still have this value ("": none), or nothing
+	 * at all is written. */
+	CHANGE_EXPECT
 };
 
 /* One key to change.  The value is TEXT, SECRET or TIME.  "" where there is no
@@ -143,7 +150,8 @@ struct change {
  * keys, check that the result reads as meant, write it whole (temporary file,
  * fsync, rename, folder's fsync), mode 0600.  Folder and file are made when
  * missing.  Nothing is written when nothing changes.  After an error the file
- * is as it was.  ASTRO_BAD_CONFIG, ASTRO_STORE, ASTRO_UNSAFE.
+ * is as it was.  ASTRO_BAD_CONFIG, ASTRO_STORE, ASTRO_UNSAFE; ASTRO_NOT_FOUND
+ * when a value is not the expected one.
  */
 int config_change(const struct paths *paths, const struct change *changes,
                   size_t count, struct astro_error *err);

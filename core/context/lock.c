@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -16,11 +17,13 @@
 #include "clock.h"
 #include "error.h"
 #include "interrupt.h"
+#include "keeper.h"
+#include "random.h"
 
-enum { POLL_MS = 20 };
+enum { POLL_MS = 20, KEEPER_SIZE = 160 };
 
-static int open_lock(int folder, const char *name, enum lock_kind kind, int *fd,
-                     struct astro_error *err)
+int lock_open(int folder, const char *name, enum lock_kind kind, int *fd,
+              struct astro_error *err)
 {
 	int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
 	struct stat info;
@@ -44,37 +47,67 @@ static int open_lock(int folder, const char *name, enum lock_kind kind, int *fd,
 	return ASTRO_OK;
 }
 
+/* Not all at the same moment, as they began. */
+static void pause_a_little(void)
+{
+	struct timespec pause = {.tv_nsec = POLL_MS * 1000L * 1000L};
+	unsigned char more = 0;
+
+	(void)random_fill(&more, sizeof(more), NULL);
+	pause.tv_nsec += more % POLL_MS * 1000L * 1000L;
+	(void)nanosleep(&pause, NULL);
+}
+
+static int refuse_busy(int fd, const char *name, int64_t wait_ms,
+                       struct astro_error *err)
+{
+	char keeper[KEEPER_SIZE];
+
+	if (!keeper_find(fd, keeper, sizeof(keeper)))
+		(void)snprintf(keeper, sizeof(keeper), "another process");
+	return error_set(err, ASTRO_STORE,
+	                 "wait for the other program to finish, or end it",
+	                 "%s: %s has held the lock for %lld seconds", name,
+	                 keeper, (long long)wait_ms / 1000);
+}
+
+int lock_wait(int fd, enum lock_kind kind, const char *name, int64_t wait_ms,
+              struct astro_error *err)
+{
+	int how = kind == LOCK_TO_WRITE ? LOCK_EX : LOCK_SH;
+	int64_t deadline = clock_boot() + wait_ms;
+
+	while (flock(fd, how | LOCK_NB) != 0) {
+		int status;
+
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return error_set_system(
+				err, ASTRO_STORE, errno,
+				"put ASTRO_HOME on a file system with locks",
+				"%s: no lock", name);
+		status = interrupt_check(err);
+		if (status == ASTRO_OK && clock_boot() >= deadline)
+			status = refuse_busy(fd, name, wait_ms, err);
+		if (status != ASTRO_OK)
+			return status;
+		pause_a_little();
+	}
+	return ASTRO_OK;
+}
+
 int lock_take(int folder, const char *name, enum lock_kind kind, int *fd,
               struct astro_error *err)
 {
-	const struct timespec pause = {.tv_nsec = POLL_MS * 1000L * 1000L};
-	int how = (kind == LOCK_TO_WRITE ? LOCK_EX : LOCK_SH) | LOCK_NB;
-	int64_t deadline = clock_boot() + LOCK_WAIT_MS;
-	int status = open_lock(folder, name, kind, fd, err);
+	int status = lock_open(folder, name, kind, fd, err);
 
 	if (status != ASTRO_OK || *fd < 0)
 		return status;
-	while (flock(*fd, how) != 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			status = error_set_system(err, ASTRO_STORE, errno, NULL,
-			                          "%s: no lock", name);
-		else if (clock_boot() >= deadline)
-			status = error_set(err, ASTRO_STORE,
-			                   "wait for the other astro to "
-			                   "finish, or end it",
-			                   "%s: another process has held the "
-			                   "lock for 10 seconds",
-			                   name);
-		else
-			status = interrupt_check(err);
-		if (status != ASTRO_OK) {
-			lock_release(*fd);
-			*fd = -1;
-			return status;
-		}
-		(void)nanosleep(&pause, NULL);
+	status = lock_wait(*fd, kind, name, LOCK_WAIT_MS, err);
+	if (status != ASTRO_OK) {
+		lock_release(*fd);
+		*fd = -1;
 	}
-	return ASTRO_OK;
+	return status;
 }
 
 void lock_release(int fd)

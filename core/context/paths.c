@@ -56,9 +56,10 @@ static int fill(struct paths *out, const char *home, struct astro_error *err)
 		out->file = join(out->folder, "config.yaml");
 		out->lock = join(out->folder, "config.yaml.lock");
 		out->providers = join(out->folder, "providers");
+		out->state = join(out->folder, "state");
 	}
 	if (out->folder == NULL || out->file == NULL || out->lock == NULL ||
-	    out->providers == NULL) {
+	    out->providers == NULL || out->state == NULL) {
 		paths_clear(out);
 		return error_no_memory(err);
 	}
@@ -107,5 +108,6 @@ void paths_clear(struct paths *paths)
 	free(paths->file);
 	free(paths->lock);
 	free(paths->providers);
+	free(paths->state);
 	memset(paths, 0, sizeof(*paths));
 }

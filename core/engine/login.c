@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "core.h"
 #include "credential.h"
 #include "domain.h"
@@ -24,6 +25,7 @@
 #include "resolve.h"
 #include "secret.h"
 #include "selection.h"
+#include "state.h"
 #include "store.h"
 #include "trace.h"
 
@@ -75,6 +77,8 @@ static int prepare(struct login *login, const struct engine_job *job,
 	if (status == ASTRO_OK)
 		status = prepare_store(login, err);
 	if (status == ASTRO_OK)
+		status = state_check(&core->paths, err);
+	if (status == ASTRO_OK)
 		status = resolve_provider(core, &login->provider,
 		                          &login->keep.provider_written_down,
 		                          err);
@@ -124,6 +128,27 @@ static int store(struct login *login, struct astro_error *err)
 		                        login->credential, err);
 	if (status == ASTRO_OK)
 		status = keep_judge(&login->core, &login->keep, err);
+	return status;
+}
+
+/* Under the context's lock: a refresh under way ends first, and finds this
+ * login afterwards.  What its journal may hold is of the login before. */
+static int keep(const struct login *login, struct astro_error *err)
+{
+	int64_t expiry = credential_expiry(login->core.kept);
+	struct state state;
+	int status;
+
+	status = state_lock(&login->core.paths, login->key, STATE_WAIT_MS,
+	                    &state, err);
+	if (status != ASTRO_OK)
+		return status;
+	status = keep_write(&login->core, &login->keep, err);
+	if (status == ASTRO_OK) {
+		state_drop_journal(&state);
+		state_note(&state, clock_wall(), expiry);
+	}
+	state_unlock(&state);
 	return status;
 }
 
@@ -223,7 +248,7 @@ int login_run(const struct engine_job *job, int report_fd,
 	if (status == ASTRO_OK)
 		status = interrupt_check(err);
 	if (status == ASTRO_OK && login.keep.store.kind != STORE_NONE)
-		status = keep_write(&login.core, &login.keep, err);
+		status = keep(&login, err);
 	if (status == ASTRO_OK) {
 		settle_registry(&login.core, report_fd);
 		report_login(&login, report_fd);

@@ -1,5 +1,5 @@
 foreach(module canonical change context domain edit file jwt lock paths stamp
-    yaml)
+    state yaml)
   astro_test(test_${module} test_${module}.c config_home.c)
   target_link_libraries(test_${module} PRIVATE astro_base)
   target_compile_definitions(test_${module} PRIVATE

@@ -404,6 +404,67 @@ START_TEST(ten_thousand_contexts_are_changed_in_reasonable_time)
 }
 END_TEST
 
+START_TEST(writes_when_the_value_is_still_the_expected_one)
+{
+	struct astro_secret *old = secret_of("rt-1"), *new = secret_of("rt-2");
+	const struct change changes[] = {
+		{.context = "a_io",
+	         .key = "refreshtoken",
+	         .kind = CHANGE_EXPECT,
+	         .secret = old},
+		{.context = "a_io", .key = "gone", .kind = CHANGE_EXPECT},
+		{.context = "a_io", .key = "refreshtoken", .secret = new},
+	};
+	char *after;
+
+	put_config("contexts:\n  a_io:\n    refreshtoken: rt-1\n");
+	ck_assert_int_eq(config_change(&paths, changes, 3, NULL), ASTRO_OK);
+	after = get_config();
+	ck_assert_str_eq(after, "contexts:\n  a_io:\n    refreshtoken: rt-2\n");
+	free(after);
+	secret_free(old);
+	secret_free(new);
+}
+END_TEST
+
+/* Logged in anew, logged out, deleted: theirs counts. */
+START_TEST(writes_nothing_when_the_value_is_no_longer_the_expected_one)
+{
+	static const char *const files[] = {
+		"contexts:\n  a_io:\n    refreshtoken: rt-3\n",
+		"contexts:\n  a_io:\n    refreshtoken: \"\"\n",
+		"contexts:\n  a_io:\n    domain: a.io\n",
+		"contexts:\n  b_io:\n    refreshtoken: rt-1\n",
+	};
+	struct astro_secret *old = secret_of("rt-1"), *new = secret_of("rt-2");
+	const struct change changes[] = {
+		{.context = "a_io", .key = "refreshtoken", .secret = new},
+		{.context = "a_io",
+	         .key = "refreshtoken",
+	         .kind = CHANGE_EXPECT,
+	         .secret = old},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct astro_error err = {0};
+		char *after;
+
+		put_config(files[i]);
+		ck_assert_int_eq(config_change(&paths, changes, 2, &err),
+		                 ASTRO_NOT_FOUND);
+		ck_assert_str_eq(err.message,
+		                 "the login has been changed by another "
+		                 "program meanwhile");
+		after = get_config();
+		ck_assert_str_eq(after, files[i]);
+		free(after);
+	}
+	secret_free(old);
+	secret_free(new);
+}
+END_TEST
+
 static void add_tests(TCase *tcase)
 {
 	tcase_add_checked_fixture(tcase, home_make, tear_down);
@@ -427,6 +488,10 @@ static void add_tests(TCase *tcase)
 	tcase_add_test(
 		tcase,
 		an_emptied_file_is_read_again_when_its_writer_has_finished);
+	tcase_add_test(tcase, writes_when_the_value_is_still_the_expected_one);
+	tcase_add_test(
+		tcase,
+		writes_nothing_when_the_value_is_no_longer_the_expected_one);
 	tcase_add_test(tcase,
 	               ten_thousand_contexts_are_changed_in_reasonable_time);
 }

@@ -92,15 +92,19 @@ START_TEST(waits_ten_seconds_and_then_says_who_is_in_the_way)
 {
 	struct astro_error err = {0};
 	int other = hold(LOCK_EX), fd;
+	char expected[160];
 
 	clock_replace(NULL, hasty_clock);
 	ck_assert_int_eq(lock_take(folder, name, LOCK_TO_READ, &fd, &err),
 	                 ASTRO_STORE);
 	ck_assert_int_eq(fd, -1);
-	ck_assert_str_eq(err.message, "config.yaml.lock: another process has "
-	                              "held the lock for 10 seconds");
+	(void)snprintf(expected, sizeof(expected),
+	               "config.yaml.lock: test_lock (process %d) has held the "
+	               "lock for 10 seconds",
+	               (int)getpid());
+	ck_assert_str_eq(err.message, expected);
 	ck_assert_str_eq(err.hint,
-	                 "wait for the other astro to finish, or end it");
+	                 "wait for the other program to finish, or end it");
 	(void)close(other);
 
 	/* A lock file that a dead process left behind delays nobody. */

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The folder .astro/state: found through descriptors only, so that a folder
+ * put in its place meanwhile is not written to. */
+#include "state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "context.h"
+#include "error.h"
+#include "file.h"
+#include "lock.h"
+
+static const char folder_name[] = "state";
+
+enum {
+	STEM_MAX = 200, /* leaves room for ".journal" in NAME_MAX */
+	NOTE_SIZE = 128,
+	WIPE_SIZE = 32 * 1024
+};
+
+/* ---- names ---- */
+
+/* FNV-1a, to keep the names of overlong keys apart. */
+static uint64_t hash_of(const char *text)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (; *text != '\0'; text++) {
+		hash ^= (unsigned char)*text;
+		hash *= UINT64_C(1099511628211);
+	}
+	return hash;
+}
+
+/*
+ * KEY as a file's name: keys count as equal in either case, and a key that a
+ * person has written may hold anything, "../" too.
+ */
+static void stem_of(const char *key, char out[STEM_MAX + 1])
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t len = 0;
+	const char *at;
+
+	for (at = key; *at != '\0' && len + 3 <= STEM_MAX; at++) {
+		char byte = *at;
+
+		if (byte >= 'A' && byte <= 'Z')
+			byte = (char)(byte - 'A' + 'a');
+		if ((byte >= 'a' && byte <= 'z') ||
+		    (byte >= '0' && byte <= '9') || byte == '_' ||
+		    byte == '-' || (byte == '.' && len > 0)) {
+			out[len++] = byte;
+			continue;
+		}
+		out[len++] = '%';
+		out[len++] = digits[(unsigned char)byte >> 4];
+		out[len++] = digits[(unsigned char)byte & 15];
+	}
+	out[len] = '\0';
+	if (*at != '\0')
+		(void)snprintf(out + STEM_MAX - 17, 18, "%%%016" PRIx64,
+		               hash_of(key));
+}
+
+static void name_lock(const char *key, char out[NAME_MAX + 1])
+{
+	char stem[STEM_MAX + 1];
+
+	stem_of(key, stem);
+	(void)snprintf(out, NAME_MAX + 1, "%s.lock", stem);
+}
+
+/* ---- the folder ---- */
+
+static int judge(const struct paths *paths, int fd, struct astro_error *err)
+{
+	char hint[ERROR_HINT_MAX];
+	struct stat info;
+
+	if (fstat(fd, &info) != 0)
+		return error_set_system(err, ASTRO_STORE, errno, NULL, "%s",
+		                        paths->state);
+	if (info.st_uid != geteuid() && info.st_uid != 0)
+		return error_set(err, ASTRO_UNSAFE, "remove it",
+		                 "%s: it belongs to another user (uid %lu)",
+		                 paths->state, (unsigned long)info.st_uid);
+	if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+		(void)snprintf(hint, sizeof(hint), "chmod go-w %s",
+		               paths->state);
+		return error_set(err, ASTRO_UNSAFE, hint,
+		                 "%s: others can write to it (mode %04o)",
+		                 paths->state, (unsigned)info.st_mode & 07777);
+	}
+	return ASTRO_OK;
+}
+
+static int open_at(const struct paths *paths, int home, bool is_made, int *fd,
+                   struct astro_error *err)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+	*fd = openat(home, folder_name, flags);
+	if (*fd < 0 && errno == ENOENT && is_made) {
+		if (mkdirat(home, folder_name, 0700) != 0 && errno != EEXIST)
+			return error_set_system(err, ASTRO_STORE, errno, NULL,
+			                        "%s: cannot make it",
+			                        paths->state);
+		*fd = openat(home, folder_name, flags);
+	}
+	if (*fd < 0 && errno == ENOENT)
+		return ASTRO_OK;
+	if (*fd < 0 && (errno == ENOTDIR || errno == ELOOP))
+		return error_set(err, ASTRO_UNSAFE, "remove it",
+		                 "%s: it is no folder", paths->state);
+	if (*fd < 0)
+		return error_set_system(err, ASTRO_STORE, errno, NULL, "%s",
+		                        paths->state);
+	return judge(paths, *fd, err);
+}
+
+/* *FD is -1 with ASTRO_OK when it is not there and was not to be made. */
+static int open_folder(const struct paths *paths, enum file_missing missing,
+                       int *fd, struct astro_error *err)
+{
+	struct file file;
+	int status;
+
+	*fd = -1;
+	status = file_open(paths, missing, &file, err);
+	if (status == ASTRO_OK && file.home >= 0)
+		status = open_at(paths, file.home, missing == FILE_MAKE_FOLDER,
+		                 fd, err);
+	file_close(&file);
+	if (status != ASTRO_OK && *fd >= 0) {
+		(void)close(*fd);
+		*fd = -1;
+	}
+	return status;
+}
+
+int state_check(const struct paths *paths, struct astro_error *err)
+{
+	int fd, status = open_folder(paths, FILE_MAY_BE_MISSING, &fd, err);
+
+	if (fd < 0)
+		return status;
+	if (faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
+		status = error_set_system(err, ASTRO_STORE, errno, NULL, "%s",
+		                          paths->state);
+	(void)close(fd);
+	return status;
+}
+
+/* ---- the lock ---- */
+
+int state_lock(const struct paths *paths, const char *key, int64_t wait_ms,
+               struct state *out, struct astro_error *err)
+{
+	char name[NAME_MAX + 1], stem[STEM_MAX + 1];
+	int status;
+
+	out->folder = -1;
+	out->lock = -1;
+	stem_of(key, stem);
+	name_lock(key, name);
+	(void)snprintf(out->journal, sizeof(out->journal), "%s.journal", stem);
+
+	status = open_folder(paths, FILE_MAKE_FOLDER, &out->folder, err);
+	if (status == ASTRO_OK)
+		status = lock_open(out->folder, name, LOCK_TO_WRITE, &out->lock,
+		                   err);
+	if (status == ASTRO_OK)
+		status =
+			lock_wait(out->lock, LOCK_TO_WRITE, name, wait_ms, err);
+	if (status != ASTRO_OK)
+		state_unlock(out);
+	return status;
+}
+
+void state_unlock(struct state *state)
+{
+	lock_release(state->lock);
+	if (state->folder >= 0)
+		(void)close(state->folder);
+	state->lock = -1;
+	state->folder = -1;
+}
+
+/* There may be tokens in it.  What the disk does with the blocks is not ours to
+ * say; what whoever has the file open sees is. */
+static void wipe(int fd)
+{
+	char *nothing = calloc(1, WIPE_SIZE);
+	struct stat info;
+	off_t at;
+
+	if (nothing == NULL || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
+		info.st_size = 0;
+	for (at = 0; at < info.st_size; at += WIPE_SIZE) {
+		off_t left = info.st_size - at;
+
+		if (pwrite(fd, nothing,
+		           left < WIPE_SIZE ? (size_t)left : WIPE_SIZE, at) < 0)
+			break;
+	}
+	free(nothing);
+}
+
+void state_drop_journal(const struct state *state)
+{
+	int fd = openat(state->folder, state->journal,
+	                O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0 && errno == ENOENT)
+		return;
+	if (fd >= 0) {
+		wipe(fd);
+		(void)close(fd);
+	}
+	(void)unlinkat(state->folder, state->journal, 0);
+}
+
+/* ---- the note ---- */
+
+void state_note(const struct state *state, int64_t obtained, int64_t expires)
+{
+	char line[NOTE_SIZE];
+	int len = snprintf(line, sizeof(line),
+	                   "obtained=%" PRId64 " expires=%" PRId64 "\n",
+	                   obtained, expires);
+
+	if (ftruncate(state->lock, 0) == 0)
+		(void)!pwrite(state->lock, line, (size_t)len, 0);
+}
+
+bool state_noted(const struct paths *paths, const char *key, int64_t expires,
+                 int64_t *obtained)
+{
+	char name[NAME_MAX + 1], line[NOTE_SIZE] = "";
+	int64_t noted_expiry;
+	int folder, fd;
+	ssize_t len;
+
+	if (open_folder(paths, FILE_MAY_BE_MISSING, &folder, NULL) !=
+	            ASTRO_OK ||
+	    folder < 0)
+		return false;
+	name_lock(key, name);
+	fd = openat(folder, name,
+	            O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	(void)close(folder);
+	if (fd < 0)
+		return false;
+	len = pread(fd, line, sizeof(line) - 1, 0);
+	(void)close(fd);
+	return len > 0 && line[len - 1] == '\n' &&
+	       sscanf(line, "obtained=%" SCNd64 " expires=%" SCNd64 "\n",
+	              obtained, &noted_expiry) == 2 &&
+	       noted_expiry == expires;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a context has beside the context file, in .astro/state: its own lock
+ * (KEY.lock), held while its login changes, a refresh and its request
+ * included, and the journal of a refresh (KEY.journal; core/engine/journal.h).
+ * config.yaml.lock is another lock, held for the write alone.
+ */
+#ifndef CORE_CONTEXT_STATE_H
+#define CORE_CONTEXT_STATE_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <astro/provider.h>
+
+struct paths;
+
+enum {
+	STATE_WAIT_MS = 10 * 1000, /* for a login, a logout, a deletion */
+	/* For a refresh: longer than the longest one takes. */
+	STATE_REFRESH_WAIT_MS = 45 * 1000
+};
+
+/* A lock that is held. */
+struct state {
+	int folder;                 /* descriptor of .astro/state, or -1 */
+	int lock;                   /* descriptor of KEY.lock, or -1 */
+	char journal[NAME_MAX + 1]; /* "KEY.journal", in that folder */
+};
+
+/*
+ * Take the lock of the context KEY (context_key()), waiting up to WAIT_MS.
+ * .astro and .astro/state are made, 0700, where they are missing; the lock
+ * file is never removed.  ASTRO_STORE: somebody else keeps it (the message
+ * names who), or there are no locks here; ASTRO_UNSAFE: somebody else could
+ * have written there; ASTRO_CANCELLED.  OUT is given back with state_unlock()
+ * after ASTRO_OK, and may be after an error.
+ */
+int state_lock(const struct paths *paths, const char *key, int64_t wait_ms,
+               struct state *out, struct astro_error *err);
+void state_unlock(struct state *state);
+
+/* Prove, without making or waiting for anything, that state_lock() would find
+ * a folder of ours: the same errors. */
+int state_check(const struct paths *paths, struct astro_error *err);
+
+/* Wipe and remove the journal: what it was about has been decided otherwise.
+ * It does not matter whether there is one. */
+void state_drop_journal(const struct state *state);
+
+/*
+ * Note in the lock file that the access token which ends at EXPIRES was
+ * obtained at OBTAINED (unix seconds): an opaque token does not tell.  A note
+ * that cannot be written is a note less.
+ */
+void state_note(const struct state *state, int64_t obtained, int64_t expires);
+/* When the token of the context KEY that ends at EXPIRES was obtained; false
+ * where that is not noted.  Takes no lock. */
+bool state_noted(const struct paths *paths, const char *key, int64_t expires,
+                 int64_t *obtained);
+
+#endif
