@@ -111,8 +111,13 @@ void report_free(struct report *report)
 
 	if (report == NULL)
 		return;
-	for (i = 0; i < report->value_count * 2; i++)
+	/* One may be a token. */
+	for (i = 0; i < report->value_count * 2; i++) {
+		if (report->values[i] != NULL)
+			explicit_bzero(report->values[i],
+			               strlen(report->values[i]));
 		free(report->values[i]);
+	}
 	free(report->values);
 	text_clear(&report->pending);
 	free(report);
@@ -208,6 +213,8 @@ static bool next_record(struct report *report, size_t *at)
 	    !take_record(report, &header, first, second))
 		report->is_broken = true;
 	free(first);
+	if (second != NULL)
+		explicit_bzero(second, strlen(second));
 	free(second);
 	*at += sizeof(header) + header.first + header.second;
 	return !report->is_broken;
@@ -249,6 +256,7 @@ bool report_read(struct report *report, int fd)
 	    !text_add(&report->pending, bytes, (size_t)got) ||
 	    !take_records(report))
 		report->is_broken = true;
+	explicit_bzero(bytes, (size_t)got);
 	return !report->is_broken;
 }
 

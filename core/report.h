@@ -15,6 +15,9 @@ enum report_stage {
 	REPORT_STARTED,
 	REPORT_PROVIDER, /* a provider is about to be loaded: a death is its own
 	                  */
+	/* A refresh token is about to be sent: neither ^C nor the clock may
+	 * end the child before it has saved the answer. */
+	REPORT_SENT,
 	REPORT_ENDED
 };
 

@@ -35,7 +35,13 @@
 #endif
 
 /* For a child that has been told to stop; and a leak, where that is checked. */
-enum { GRACE_MS = 1000, EXIT_LEAKED = 99 };
+enum {
+	GRACE_MS = 1000,
+	EXIT_LEAKED = 99,
+	/* For one that has sent a refresh token: longer than its requests, its
+	 * second attempt and its waiting for the file take together. */
+	SENT_MS = 90 * 1000
+};
 
 /* What the parent must survive to clean up after its child. */
 static const int handled[] = {SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGQUIT};
@@ -50,7 +56,7 @@ struct watch {
 	int fd; /* the report, or -1 at its end */
 	struct report *report;
 	int64_t deadline, kill_at; /* clock_boot(), 0: none */
-	bool is_told, is_late, is_gone;
+	bool is_told, is_late, is_gone, is_sent;
 	int ended; /* as waitpid() gives it */
 	sigset_t waiting;
 };
@@ -147,17 +153,45 @@ static bool is_due(int64_t time)
 	return time != 0 && clock_boot() >= time;
 }
 
+/* Take what was reported; false when nothing was. */
+static bool read_news(struct watch *watch)
+{
+	if (report_read(watch->report, watch->fd))
+		return true;
+	(void)close(watch->fd);
+	watch->fd = -1;
+	return false;
+}
+
+/* A refresh token that has been sent may be spent: the child must be let save
+ * the answer, whatever the person wants meanwhile. */
+static void allow_for_sent(struct watch *watch)
+{
+	struct pollfd report = {.fd = watch->fd, .events = POLLIN};
+
+	/* What it has said last counts before it is killed. */
+	while (watch->fd >= 0 && poll(&report, 1, 0) > 0 && read_news(watch))
+		;
+	if (watch->is_sent || report_reached(watch->report) != REPORT_SENT)
+		return;
+	watch->is_sent = true;
+	watch->deadline = clock_boot() + SENT_MS;
+}
+
 static void apply_clock(struct watch *watch)
 {
 	int number = interrupt_signal();
 
+	allow_for_sent(watch);
 	if (number != 0 && !watch->is_told) {
 		/* ^C has reached it already; a signal to us alone has not. */
 		(void)kill(watch->child, number);
 		watch->is_told = true;
 		watch->kill_at = clock_boot() + GRACE_MS;
 	}
-	if (is_due(watch->deadline) && !watch->is_told)
+	if (watch->is_sent)
+		watch->kill_at = 0;
+	if (is_due(watch->deadline) && (!watch->is_told || watch->is_sent))
 		watch->is_late = true;
 	if (watch->is_late || is_due(watch->kill_at))
 		(void)kill(watch->child, SIGKILL);
@@ -185,12 +219,8 @@ static void await_news(struct watch *watch)
 		left = GRACE_MS;
 	limit.tv_sec = (time_t)(left / 1000);
 	limit.tv_nsec = (long)(left % 1000) * 1000000;
-	if (ppoll(&report, 1, left < 0 ? NULL : &limit, &watch->waiting) <= 0)
-		return;
-	if (!report_read(watch->report, watch->fd)) {
-		(void)close(watch->fd);
-		watch->fd = -1;
-	}
+	if (ppoll(&report, 1, left < 0 ? NULL : &limit, &watch->waiting) > 0)
+		(void)read_news(watch);
 }
 
 /* What was written before the end.  Somebody else may hold the pipe open. */
@@ -198,9 +228,8 @@ static void read_rest(struct watch *watch)
 {
 	struct pollfd report = {.fd = watch->fd, .events = POLLIN};
 
-	while (watch->fd >= 0 && poll(&report, 1, 0) > 0)
-		if (!report_read(watch->report, watch->fd))
-			break;
+	while (watch->fd >= 0 && poll(&report, 1, 0) > 0 && read_news(watch))
+		;
 	if (watch->fd >= 0)
 		(void)close(watch->fd);
 	watch->fd = -1;
@@ -279,8 +308,8 @@ static int verdict(const struct watch *watch, struct astro_error *err)
 	if (WIFSIGNALED(watch->ended) && (WTERMSIG(watch->ended) == SIGQUIT ||
 	                                  WTERMSIG(watch->ended) == SIGINT))
 		return error_set(err, ASTRO_CANCELLED, NULL, "interrupted");
-	return stage == REPORT_PROVIDER ? blame_provider(watch, err)
-	                                : blame_astro(watch, err);
+	return stage == REPORT_STARTED ? blame_astro(watch, err)
+	                               : blame_provider(watch, err);
 }
 
 /* Fork, with every signal held back until both sides are ready for it. */

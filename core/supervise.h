@@ -16,7 +16,8 @@
  * Fork; in the child call WORK(DATA, fd), which reports on fd and whose return
  * ends the child with _exit().  The parent waits, holding the terminal's
  * settings.  DEADLINE (clock_boot(), 0: none): the child is killed then, and a
- * second after ^C if it has not ended by itself.
+ * second after ^C if it has not ended by itself; one that has reported
+ * REPORT_SENT by neither, but after 90 seconds.
  *
  * Returns the child's reported status, its message in ERR.  A child that died
  * or ended without report_end() is ASTRO_BAD_PLUGIN when a provider had been

@@ -3,11 +3,13 @@
 #include "interrupt.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "error.h"
 
 static volatile sig_atomic_t arrived;
+static bool is_held;
 
 static void note(int number)
 {
@@ -39,11 +41,22 @@ int interrupt_signal(void)
 void interrupt_forget(void)
 {
 	arrived = 0;
+	is_held = false;
+}
+
+void interrupt_hold(void)
+{
+	is_held = true;
+}
+
+void interrupt_release(void)
+{
+	is_held = false;
 }
 
 int interrupt_check(struct astro_error *err)
 {
-	if (arrived == 0)
+	if (arrived == 0 || is_held)
 		return ASTRO_OK;
 	return error_set(err, ASTRO_CANCELLED, NULL, "interrupted");
 }

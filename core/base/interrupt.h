@@ -15,5 +15,11 @@ int interrupt_signal(void);
 void interrupt_forget(void);
 /* ASTRO_OK, or ASTRO_CANCELLED with its message. */
 int interrupt_check(struct astro_error *err);
+/*
+ * What has been begun must come to its end: from here on a signal is noted,
+ * and interrupt_check() says nothing of it until interrupt_release().
+ */
+void interrupt_hold(void);
+void interrupt_release(void);
 
 #endif

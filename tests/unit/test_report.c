@@ -190,7 +190,7 @@ static const struct {
 	BYTES(HEADER("\x09", "\0\0\0\0", "\0", "\0")),
 	/* a stage that is none, or says that it is the end */
 	BYTES(HEADER("\0", "\xff\xff\xff\xff", "\0", "\0")),
-	BYTES(HEADER("\0", "\x02\0\0\0", "\0", "\0")),
+	BYTES(HEADER("\0", "\x03\0\0\0", "\0", "\0")),
 	/* NUL inside of a text */
 	BYTES(HEADER("\x01", "\0\0\0\0", "\x03", "\x01") "a\0bx"),
 	/* lengths of 4 GiB */

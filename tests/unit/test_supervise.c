@@ -185,6 +185,53 @@ START_TEST(a_child_that_does_not_end_is_killed_at_its_deadline)
 }
 END_TEST
 
+static int outlive_deadline(void *data, int fd)
+{
+	const int64_t *deadline = data;
+
+	report_stage(fd, REPORT_PROVIDER, "bad");
+	report_stage(fd, REPORT_SENT, NULL);
+	while (clock_boot() < *deadline + 200)
+		(void)poll(NULL, 0, 50);
+	report_end(fd, ASTRO_OK, NULL);
+	return 0;
+}
+
+/* A refresh token that was sent may be spent: the answer must be saved. */
+START_TEST(a_child_that_has_sent_a_refresh_token_outlives_the_deadline)
+{
+	int64_t deadline = clock_boot() + 100;
+	struct report *report;
+	struct astro_error err = {0};
+
+	ck_assert_int_eq(
+		supervise(outlive_deadline, &deadline, deadline, &report, &err),
+		ASTRO_OK);
+	report_free(report);
+}
+END_TEST
+
+static int crash_after_sending(void *data, int fd)
+{
+	(void)data;
+	report_stage(fd, REPORT_PROVIDER, "bad");
+	report_stage(fd, REPORT_SENT, NULL);
+	_exit(0);
+}
+
+START_TEST(a_child_that_dies_after_sending_is_blamed_like_any_other)
+{
+	struct report *report;
+	struct astro_error err = {0};
+
+	ck_assert_int_eq(supervise(crash_after_sending, NULL, 0, &report, &err),
+	                 ASTRO_BAD_PLUGIN);
+	ck_assert_str_eq(err.message, "the provider bad ended the program by "
+	                              "itself (exit 0)");
+	report_free(report);
+}
+END_TEST
+
 START_TEST(the_deadline_is_that_of_the_injected_clock)
 {
 	struct script script = hangs[2];
@@ -315,6 +362,36 @@ static int spoil_terminal(void *data, int fd)
 		hang();
 	}
 	_exit(0);
+}
+
+/* Deaf to ^C, for longer than the parent waits, while it saves something. */
+static int finish_first(void *data, int fd)
+{
+	struct terminal_line *line;
+	int64_t until = 0;
+	int held, released;
+
+	(void)data;
+	interrupt_install();
+	interrupt_hold();
+	report_stage(fd, REPORT_PROVIDER, "good");
+	report_stage(fd, REPORT_SENT, NULL);
+	(void)terminal_line_open("Sent. ", &line, NULL);
+	terminal_line_close(line);
+	while (until == 0 || clock_boot() < until) {
+		if (until == 0 && interrupt_signal() != 0)
+			until = clock_boot() + 1300;
+		(void)poll(NULL, 0, 20);
+	}
+	held = interrupt_check(NULL);
+	interrupt_release();
+	released = interrupt_check(NULL);
+	report_end(fd,
+	           held == ASTRO_OK && released == ASTRO_CANCELLED
+	                   ? ASTRO_OK
+	                   : ASTRO_INTERNAL,
+	           NULL);
+	return 0;
 }
 
 struct leader {
@@ -455,6 +532,17 @@ START_TEST(a_child_deaf_to_control_c_is_killed_a_second_later)
 }
 END_TEST
 
+START_TEST(a_child_that_has_sent_a_refresh_token_outlives_control_c)
+{
+	struct leader leader = {finish_first, ACT_OK};
+	struct pty *pty = spawn(&leader);
+
+	pty_expect(pty, "Sent. ");
+	pty_send(pty, PTY_INTERRUPT);
+	expect(pty, "[0|]");
+}
+END_TEST
+
 START_TEST(a_killed_parent_leaves_no_child)
 {
 	struct leader leader = {spoil_terminal, ACT_HANG};
@@ -489,6 +577,15 @@ static void add_tests(TCase *tcase)
 	tcase_add_loop_test(tcase,
 	                    a_child_that_does_not_end_is_killed_at_its_deadline,
 	                    0, sizeof(hangs) / sizeof(hangs[0]));
+	tcase_add_test(
+		tcase,
+		a_child_that_has_sent_a_refresh_token_outlives_the_deadline);
+	tcase_add_test(
+		tcase,
+		a_child_that_dies_after_sending_is_blamed_like_any_other);
+	tcase_add_test(
+		tcase,
+		a_child_that_has_sent_a_refresh_token_outlives_control_c);
 	tcase_add_test(tcase, the_deadline_is_that_of_the_injected_clock);
 	tcase_add_test(tcase,
 	               two_hundred_runs_leave_no_descriptor_and_no_process);
