@@ -8,10 +8,14 @@
 #include "http.h"
 #include "interrupt.h"
 #include "log.h"
+#include "request.h"
 #include "transfer.h"
 
 enum {
 	WARM_MS = 10 * 1000,
+	WARM_GUARDED_MS = 3 * 1000,
+	GUARDED_MS = 15 * 1000,
+	BESIDE_GUARDED_MS = 10 * 1000,
 	POLL_MS = 100, /* a signal may come just before the poll */
 	REQUESTS_MAX = 64
 };
@@ -26,6 +30,7 @@ struct early {
 struct http {
 	struct pool *pool;
 	struct early *early;
+	struct http_guard *guard; /* or NULL */
 };
 
 int http_new(const struct http_options *options, struct http **out,
@@ -87,6 +92,48 @@ static int await(struct http *http, const struct transfer *transfer,
 	}
 }
 
+void http_set_guard(struct http *http, struct http_guard *guard)
+{
+	http->guard = guard;
+	pool_limit(http->pool, guard != NULL ? BESIDE_GUARDED_MS : 0);
+}
+
+static bool is_guarded(const struct http *http,
+                       const struct astro_request *request)
+{
+	return http->guard != NULL &&
+	       request_carries(request, http->guard->secret);
+}
+
+static int make(struct http *http, const struct astro_request *request,
+                struct transfer **out, struct astro_error *err)
+{
+	bool guarded = is_guarded(http, request);
+	int status;
+
+	if (guarded)
+		pool_limit(http->pool, GUARDED_MS);
+	status = transfer_new(http->pool, request, out, err);
+	if (guarded)
+		pool_limit(http->pool, BESIDE_GUARDED_MS);
+	return status;
+}
+
+/* What is known of a guarded request now that it is over. */
+static void note_end(struct http_guard *guard, const struct transfer *transfer)
+{
+	int code;
+
+	if (!transfer_is_sent(transfer))
+		return;
+	code = transfer_code(transfer);
+	guard->is_sent = true;
+	if (code != 0)
+		guard->code = code;
+	else
+		guard->is_lost = true;
+}
+
 int http_send(struct http *http, const struct astro_request *const *requests,
               size_t count, struct astro_response **outs,
               struct astro_error *err)
@@ -104,8 +151,10 @@ int http_send(struct http *http, const struct astro_request *const *requests,
 		                 REQUESTS_MAX);
 	/* All are looked at before the first byte leaves. */
 	for (i = 0; i < count && status == ASTRO_OK; i++)
-		status = transfer_new(http->pool, requests[i], &transfers[i],
-		                      err);
+		status = make(http, requests[i], &transfers[i], err);
+	for (i = 0; i < count && status == ASTRO_OK; i++)
+		if (is_guarded(http, requests[i]))
+			status = http->guard->before(http->guard->data, err);
 	for (i = 0; i < count && status == ASTRO_OK; i++)
 		status = transfer_start(transfers[i], err);
 	for (i = 0; i < count && status == ASTRO_OK; i++)
@@ -114,6 +163,8 @@ int http_send(struct http *http, const struct astro_request *const *requests,
 		status = transfer_judge(transfers[i], &outs[i], err);
 
 	for (i = 0; i < count; i++) {
+		if (transfers[i] != NULL && is_guarded(http, requests[i]))
+			note_end(http->guard, transfers[i]);
 		transfer_free(transfers[i]);
 		if (status != ASTRO_OK) {
 			response_free(outs[i]);
@@ -133,6 +184,8 @@ static int begin(struct http *http, const char *url, bool is_kept,
 
 	if (early == NULL)
 		return error_no_memory(err);
+	if (http->guard != NULL)
+		request.timeout_ms = WARM_GUARDED_MS;
 	status = transfer_new(http->pool, &request, &early->transfer, err);
 	if (status == ASTRO_OK)
 		status = transfer_start(early->transfer, err);

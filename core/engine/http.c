@@ -38,6 +38,7 @@ struct pool {
 	char *user_agent;
 	struct authorities authorities;
 	int64_t deadline; /* clock_boot(), 0: none */
+	uint32_t limit_ms; /* 0: none */
 };
 
 struct transfer {
@@ -249,6 +250,9 @@ int transfer_new(struct pool *pool, const struct astro_request *asked,
 		status = limit_time(pool, &transfer->request, err);
 	if (status != ASTRO_OK)
 		goto out;
+	if (pool->limit_ms != 0 &&
+	    transfer->request.timeout_ms > pool->limit_ms)
+		transfer->request.timeout_ms = pool->limit_ms;
 	transfer->easy = curl_easy_init();
 	if (transfer->easy == NULL || !set_headers(transfer) ||
 	    !set_policy(transfer->easy, pool, &transfer->request) ||
@@ -428,6 +432,23 @@ int transfer_judge(const struct transfer *transfer, struct astro_response **out,
 	return response_new(&answer, out, err);
 }
 
+int transfer_code(const struct transfer *transfer)
+{
+	long code = 0;
+
+	if (transfer->is_done && transfer->result == CURLE_OK)
+		(void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE,
+		                        &code);
+	return (int)code;
+}
+
+bool transfer_is_sent(const struct transfer *transfer)
+{
+	/* libcurl asks for the body when it has a connection to send it on;
+	 * CURLINFO_REQUEST_SIZE would count what a proxy was told as well. */
+	return transfer->sent > 0;
+}
+
 bool transfer_is_done(const struct transfer *transfer)
 {
 	return transfer->is_done;
@@ -518,6 +539,11 @@ out:
 void pool_end_at(struct pool *pool, int64_t deadline)
 {
 	pool->deadline = deadline;
+}
+
+void pool_limit(struct pool *pool, uint32_t timeout_ms)
+{
+	pool->limit_ms = timeout_ms;
 }
 
 void pool_free(struct pool *pool)

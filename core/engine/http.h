@@ -34,6 +34,25 @@ int http_send(struct http *http, const struct astro_request *const *requests,
               size_t count, struct astro_response **outs,
               struct astro_error *err);
 
+/*
+ * A secret that the server takes only once.  Before a request that carries it
+ * leaves, BEFORE is called, and an error of it is the request's.  What became
+ * of such requests is added up.
+ */
+struct http_guard {
+	const struct astro_secret *secret;
+	int (*before)(void *data, struct astro_error *err);
+	void *data;
+	bool is_sent; /* a byte of one's body may have left */
+	bool is_lost; /* one that was sent had no complete answer */
+	int code;     /* the answer to the last that had one, or 0 */
+};
+/*
+ * GUARD is lent until it is NULL again.  While there is one somebody may be
+ * waiting for the end of it: its requests take 15 seconds, others 10, at most.
+ */
+void http_set_guard(struct http *http, struct http_guard *guard);
+
 /* Begin a GET of URL, so that its host's connection is open when it is needed;
  * the answer is thrown away.  Errors are logged only. */
 void http_warm(struct http *http, const char *url);

@@ -282,6 +282,40 @@ int request_init(struct request *request, const struct astro_request *asked,
 	return status;
 }
 
+static bool any_is(const struct astro_field *fields, size_t count,
+                   const char *bytes, size_t len)
+{
+	size_t i;
+
+	for (i = 0; fields != NULL && i < count; i++) {
+		const char *value = fields[i].text;
+		size_t value_len = value != NULL ? strlen(value) : 0;
+
+		if (fields[i].secret != NULL)
+			value = secret_bytes(fields[i].secret, &value_len);
+		if (value != NULL && secret_equal(value, value_len, bytes, len))
+			return true;
+	}
+	return false;
+}
+
+bool request_carries(const struct astro_request *asked,
+                     const struct astro_secret *secret)
+{
+	struct astro_request known = {0};
+	struct astro_field bearer = {0};
+	const char *bytes;
+	size_t len;
+
+	memcpy(&known, asked,
+	       asked->size < sizeof(known) ? asked->size : sizeof(known));
+	bytes = secret_bytes(secret, &len);
+	bearer.secret = known.bearer;
+	return any_is(known.headers, known.header_count, bytes, len) ||
+	       any_is(known.fields, known.field_count, bytes, len) ||
+	       any_is(&bearer, 1, bytes, len);
+}
+
 void request_clear(struct request *request)
 {
 	free(request->url);

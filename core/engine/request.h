@@ -33,6 +33,9 @@ struct request {
  */
 int request_init(struct request *request, const struct astro_request *asked,
                  struct astro_error *err);
+/* True when a header, a field or the bearer token of REQUEST is SECRET. */
+bool request_carries(const struct astro_request *request,
+                     const struct astro_secret *secret);
 void request_clear(struct request *request);
 
 #endif

@@ -593,6 +593,124 @@ START_TEST(a_post_that_may_have_arrived_is_not_sent_again)
 }
 END_TEST
 
+/* ---- a secret that is taken once ---- */
+
+static int befores;
+
+static int count_before(void *data, struct astro_error *why)
+{
+	if (data != NULL)
+		return error_set(why, ASTRO_STORE, NULL, "not now");
+	befores++;
+	return ASTRO_OK;
+}
+
+static struct http_guard guard_of(struct astro_secret **secret)
+{
+	struct http_guard guard = {.before = count_before};
+
+	ck_assert_int_eq(secret_new("once-only", 9, secret, NULL), ASTRO_OK);
+	guard.secret = *secret;
+	befores = 0;
+	return guard;
+}
+
+static int post_secret(const char *url, const struct astro_secret *secret)
+{
+	const struct astro_field field = {"refresh_token", NULL, secret};
+	const struct astro_request request = {.size = sizeof(request),
+	                                      .url = url,
+	                                      .fields = &field,
+	                                      .field_count = 1};
+	const struct astro_request *one = &request;
+
+	return http_send(http, &one, 1, &response, &err);
+}
+
+static const struct {
+	struct wire_step step;
+	int status, code;
+	bool is_lost;
+} guarded[] = {
+	{{OK_JSON, WIRE_KEEP}, ASTRO_OK, 200, false},
+	{{"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", WIRE_KEEP},
+         ASTRO_UNREACHABLE,
+         503,
+         false},
+	{{"", WIRE_CLOSE}, ASTRO_UNREACHABLE, 0, true},
+	{{"", WIRE_RESET}, ASTRO_UNREACHABLE, 0, true},
+	{{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", WIRE_CLOSE},
+         ASTRO_UNREACHABLE,
+         0,
+         true},
+};
+
+START_TEST(tells_what_became_of_a_guarded_secret)
+{
+	struct astro_secret *secret;
+	struct http_guard guard = guard_of(&secret);
+
+	play(&guarded[_i].step, 1);
+	http_set_guard(http, &guard);
+	ck_assert_int_eq(post_secret(address("/"), secret), guarded[_i].status);
+	ck_assert_int_eq(befores, 1);
+	ck_assert(guard.is_sent);
+	ck_assert_int_eq(guard.code, guarded[_i].code);
+	ck_assert_int_eq(guard.is_lost, guarded[_i].is_lost);
+	http_set_guard(http, NULL);
+	secret_free(secret);
+}
+END_TEST
+
+START_TEST(a_guarded_secret_without_a_connection_was_not_sent)
+{
+	struct astro_secret *secret;
+	struct http_guard guard = guard_of(&secret);
+
+	http_set_guard(http, &guard);
+	ck_assert_int_eq(post_secret("http://127.0.0.1:1/", secret),
+	                 ASTRO_UNREACHABLE);
+	ck_assert_int_eq(befores, 1);
+	ck_assert(!guard.is_sent);
+	ck_assert(!guard.is_lost);
+	secret_free(secret);
+}
+END_TEST
+
+START_TEST(requests_without_the_guarded_secret_are_none_of_its_business)
+{
+	const struct wire_step step = {OK_JSON, WIRE_KEEP};
+	struct astro_secret *secret, *other;
+	struct http_guard guard = guard_of(&secret);
+
+	ck_assert_int_eq(secret_new("once-onlx", 9, &other, NULL), ASTRO_OK);
+	play(&step, 1);
+	http_set_guard(http, &guard);
+	ck_assert_int_eq(post_secret(address("/"), other), ASTRO_OK);
+	ck_assert_int_eq(befores, 0);
+	ck_assert(!guard.is_sent);
+	secret_free(secret);
+	secret_free(other);
+}
+END_TEST
+
+START_TEST(a_guard_that_says_no_keeps_the_request_here)
+{
+	const struct wire_step step = {OK_JSON, WIRE_KEEP};
+	struct astro_secret *secret;
+	struct http_guard guard = guard_of(&secret);
+
+	play(&step, 1);
+	guard.data = &guard;
+	http_set_guard(http, &guard);
+	ck_assert_int_eq(post_secret(address("/"), secret), ASTRO_STORE);
+	ck_assert_str_eq(err.message, "not now");
+	ck_assert(!guard.is_sent);
+	ck_assert_uint_eq(wire_requests(wire), 0);
+	secret_free(secret);
+}
+END_TEST
+
 START_TEST(an_empty_post_is_not_sent_again_either)
 {
 	static const struct wire_step steps[] = {
@@ -1076,6 +1194,14 @@ static void add_tests(TCase *tcase)
 	tcase_add_test(tcase, an_interrupt_ends_it_soon);
 	tcase_add_test(tcase, a_post_that_may_have_arrived_is_not_sent_again);
 	tcase_add_test(tcase, an_empty_post_is_not_sent_again_either);
+	tcase_add_loop_test(tcase, tells_what_became_of_a_guarded_secret, 0,
+	                    COUNT(guarded));
+	tcase_add_test(tcase,
+	               a_guarded_secret_without_a_connection_was_not_sent);
+	tcase_add_test(
+		tcase,
+		requests_without_the_guarded_secret_are_none_of_its_business);
+	tcase_add_test(tcase, a_guard_that_says_no_keeps_the_request_here);
 	tcase_add_test(tcase,
 	               a_post_on_a_connection_gone_stale_takes_a_fresh_one);
 	tcase_add_test(tcase, a_closed_port_is_said_to_refuse);
