@@ -90,6 +90,20 @@ int core_open(struct astro_core *core, const struct engine_job *job,
 	return status;
 }
 
+int core_reload(struct astro_core *core, struct astro_error *err)
+{
+	struct config *config;
+	int status = config_load(&core->paths, &config, err);
+
+	if (status != ASTRO_OK)
+		return status;
+	config_free(core->config);
+	core->config = config;
+	core->settings.config = config;
+	core->settings.context = config_find(config, core->settings.name);
+	return ASTRO_OK;
+}
+
 int core_connect(struct astro_core *core, const char *provider,
                  struct astro_error *err)
 {
@@ -97,6 +111,8 @@ int core_connect(struct astro_core *core, const char *provider,
 	const char *skip =
 		config_value(core->config, "houston.skip_verify_tls");
 
+	if (core->http != NULL)
+		return ASTRO_OK;
 	/* The switch is Houston's: no other provider gets it. */
 	if (skip != NULL && strcmp(skip, "true") == 0 &&
 	    strcmp(provider, "software") == 0) {

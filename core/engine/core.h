@@ -14,6 +14,7 @@
 struct drive;
 struct http;
 struct registry;
+struct spend;
 
 struct astro_settings {
 	const struct config *config;
@@ -34,6 +35,8 @@ struct astro_core {
 	/* Tokens of which revoke_tokens() has reported what became of them. */
 	size_t revocations_told;
 	int report_fd;
+	/* The refresh token that is being spent, or NULL. */
+	struct spend *spend;
 
 	/* The stored client_secret, as an answer in advance. */
 	struct engine_answer client_secret;
@@ -52,7 +55,10 @@ struct astro_core {
 /* Find and read the context file; everything but http. */
 int core_open(struct astro_core *core, const struct engine_job *job,
               int report_fd, struct astro_error *err);
-/* Make core->http, by the rules for PROVIDER. */
+/* Read the context file anew; the settings are those of the new reading.  After
+ * an error everything is as it was. */
+int core_reload(struct astro_core *core, struct astro_error *err);
+/* Make core->http, by the rules for PROVIDER, unless it is there. */
 int core_connect(struct astro_core *core, const char *provider,
                  struct astro_error *err);
 /* The secret that the client has with its server, from wherever it is kept; it

@@ -8,6 +8,7 @@
 #include "log.h"
 #include "login.h"
 #include "logout.h"
+#include "renew.h"
 #include "report.h"
 
 static int run(const struct engine_job *job, int report_fd,
@@ -19,10 +20,10 @@ static int run(const struct engine_job *job, int report_fd,
 	case ENGINE_WORKSPACES:
 	case ENGINE_SELECT:
 		return workspaces_run(job, report_fd, err);
+	case ENGINE_TOKEN:
+		return token_run(job, report_fd, err);
 	case ENGINE_LOGOUT:
 		return logout_run(job, report_fd, err);
-	case ENGINE_TOKEN:
-		break;
 	}
 	return error_set(err, ASTRO_INTERNAL, "please report this",
 	                 "the engine does not know task %d", (int)job->task);

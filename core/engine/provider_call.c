@@ -110,18 +110,14 @@ static int judge_credential(const struct astro_provider *provider,
 	return ASTRO_OK;
 }
 
-int provider_authenticate(const struct astro_provider *provider,
-                          struct astro_session *session,
-                          struct astro_credential **out,
-                          struct astro_error *err)
+/* CREDENTIAL is what it gave as RESULT. */
+static int take_credential(const struct astro_provider *provider, int result,
+                           struct astro_credential *credential,
+                           struct astro_credential **out,
+                           struct astro_error *err)
 {
-	struct astro_credential *credential = NULL;
-	int result, status;
+	int status = settle(provider, result, err);
 
-	*out = NULL;
-	begin(err);
-	result = provider->authenticate(session, &credential, err);
-	status = settle(provider, result, err);
 	if (status == ASTRO_OK && credential == NULL)
 		status = nothing_given(provider, "credential", err);
 	else if (status == ASTRO_OK)
@@ -135,6 +131,38 @@ int provider_authenticate(const struct astro_provider *provider,
 	}
 	*out = credential;
 	return ASTRO_OK;
+}
+
+int provider_authenticate(const struct astro_provider *provider,
+                          struct astro_session *session,
+                          struct astro_credential **out,
+                          struct astro_error *err)
+{
+	struct astro_credential *credential = NULL;
+	int result;
+
+	*out = NULL;
+	begin(err);
+	result = provider->authenticate(session, &credential, err);
+	return take_credential(provider, result, credential, out, err);
+}
+
+int provider_refresh(const struct astro_provider *provider,
+                     struct astro_session *session,
+                     const struct astro_credential *old,
+                     struct astro_credential **out, struct astro_error *err)
+{
+	struct astro_credential *credential = NULL;
+	int result;
+
+	*out = NULL;
+	if (provider->refresh == NULL)
+		return error_set(err, ASTRO_UNSUPPORTED,
+		                 "run `astro login` again",
+		                 "%s cannot refresh a login", provider->title);
+	begin(err);
+	result = provider->refresh(session, old, &credential, err);
+	return take_credential(provider, result, credential, out, err);
 }
 
 int provider_workspaces(const struct astro_provider *provider,

@@ -29,6 +29,12 @@ int provider_workspaces(const struct astro_provider *provider,
                         struct astro_session *session,
                         const struct astro_credential *credential,
                         struct astro_listing *listing, struct astro_error *err);
+/* ASTRO_UNSUPPORTED where it has none.  *OUT has an access token that can be
+ * sent. */
+int provider_refresh(const struct astro_provider *provider,
+                     struct astro_session *session,
+                     const struct astro_credential *old,
+                     struct astro_credential **out, struct astro_error *err);
 /* ASTRO_UNSUPPORTED where the provider leaves it to the host. */
 int provider_store(const struct astro_provider *provider,
                    struct astro_session *session,

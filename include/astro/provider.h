@@ -397,9 +397,10 @@ struct astro_host {
 	                          struct astro_error *);
 
 	/*
-	 * The refresh grant, whole, with OLD's "refresh_token": asked once, the
-	 * answer checked, an id_token in it verified and its `sub` held against
-	 * OLD's text "subject".  *OUT has the new "access_token", and the
+	 * The refresh grant, whole, with OLD's "refresh_token": asked once (and
+	 * once more when the answer to what was sent is lost), the answer
+	 * checked, an id_token in it verified and its `sub` held against OLD's
+	 * text "subject".  *OUT has the new "access_token", and the
 	 * "refresh_token" that counts from now on: the server's new one, else
 	 * OLD's.  ASTRO_EXPIRED: the server takes the refresh token no more;
 	 * ASTRO_DENIED: it refused for another reason; ASTRO_UNREACHABLE: OLD

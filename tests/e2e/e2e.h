@@ -56,6 +56,9 @@ struct pty_result astro_ends(int code, const char *input, const char *first,
  * argument lists and environments, to TRACE. */
 struct pty_result astro_traced(const char *trace, const char *input,
                                const char *first, ...);
+/* Without a terminal, in a process group of its own, and not waited for:
+ * standard output is OUT, the rest nothing. */
+pid_t astro_spawn(int out, const char *first, ...);
 /* The end of what runs on PTY must be CODE; frees it. */
 void astro_finish(struct pty *pty, int code);
 

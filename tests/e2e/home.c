@@ -2,6 +2,7 @@
 /* The home of a test, and the program run in it. */
 #include "e2e.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -322,6 +323,28 @@ struct pty_result astro_ends(int code, const char *input, const char *first,
 	              "ended with %d, should be %d\n%s%s", result.status, code,
 	              result.out, result.err);
 	return result;
+}
+
+pid_t astro_spawn(int out, const char *first, ...)
+{
+	struct pty_options options;
+	va_list list;
+	pid_t pid;
+	int none;
+
+	va_start(list, first);
+	options = program(first, list);
+	va_end(list);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid > 0)
+		return pid;
+	none = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (setpgid(0, 0) == 0 && dup2(none, STDIN_FILENO) >= 0 &&
+	    dup2(out, STDOUT_FILENO) >= 0 && dup2(none, STDERR_FILENO) >= 0)
+		(void)execve(PROGRAM, (char *const *)options.argv,
+		             (char *const *)options.env);
+	_exit(127);
 }
 
 void astro_finish(struct pty *pty, int code)

@@ -2,6 +2,8 @@
 #ifndef CORE_ENGINE_OAUTH_IDENTITY_H
 #define CORE_ENGINE_OAUTH_IDENTITY_H
 
+#include <stdbool.h>
+
 #include <astro/provider.h>
 
 struct http;
@@ -11,6 +13,10 @@ struct identity_expected {
 	const struct astro_server *server;
 	const struct astro_client *client;
 	const char *nonce; /* NULL: none was sent (a refresh) */
+	/* Keys that cannot be fetched are done without, for an answer that
+	 * cannot be had a second time: the id_token came straight from the
+	 * token endpoint over TLS (OpenID Connect Core, 3.1.3.7, 6). */
+	bool keys_may_fail;
 };
 
 /*

@@ -470,19 +470,41 @@ int jose_verify(const struct astro_secret *id_token, const struct json *jwks,
 	return status;
 }
 
-int64_t jose_token_expiry(const struct astro_secret *token, int64_t fallback)
+/* The payload of a JWT, unverified; NULL where it is none. */
+static struct json *payload_of(const struct astro_secret *token)
 {
 	const char *first = strchr(secret_bytes(token, NULL), '.');
 	const char *second = first != NULL ? strchr(first + 1, '.') : NULL;
-	struct json *payload;
-	int64_t expiry = fallback;
+	struct json *payload = NULL;
 
-	if (second == NULL ||
-	    parse_segment(first + 1, (size_t)(second - first - 1), &payload,
-	                  NULL) != ASTRO_OK)
-		return fallback;
-	if (json_kind(payload, "exp") == JSON_KIND_NUMBER)
-		expiry = json_number(payload, "exp", fallback);
+	if (second != NULL)
+		(void)parse_segment(first + 1, (size_t)(second - first - 1),
+		                    &payload, NULL);
+	return payload;
+}
+
+int64_t jose_token_time(const struct astro_secret *token, const char *claim,
+                        int64_t fallback)
+{
+	struct json *payload = payload_of(token);
+	int64_t time = fallback;
+
+	if (json_kind(payload, claim) == JSON_KIND_NUMBER)
+		time = json_number(payload, claim, fallback);
 	json_free(payload);
-	return expiry >= 0 && expiry <= JOSE_TIME_MAX ? expiry : fallback;
+	return time >= 0 && time <= JOSE_TIME_MAX ? time : fallback;
+}
+
+int64_t jose_token_expiry(const struct astro_secret *token, int64_t fallback)
+{
+	return jose_token_time(token, "exp", fallback);
+}
+
+char *jose_token_text(const struct astro_secret *token, const char *claim)
+{
+	struct json *payload = payload_of(token);
+	char *text = text_copy(json_text(payload, claim));
+
+	json_free(payload);
+	return text;
 }

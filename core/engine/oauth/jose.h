@@ -38,5 +38,11 @@ int jose_verify(const struct astro_secret *id_token, const struct json *jwks,
 /* The exp claim of a JWT, unverified: to show and to plan with, nothing to
  * trust.  FALLBACK where there is none. */
 int64_t jose_token_expiry(const struct astro_secret *token, int64_t fallback);
+/* Any NumericDate ("iat"), likewise. */
+int64_t jose_token_time(const struct astro_secret *token, const char *claim,
+                        int64_t fallback);
+/* A text claim ("sub") of a JWT, likewise, for free(); NULL where there is
+ * none. */
+char *jose_token_text(const struct astro_secret *token, const char *claim);
 
 #endif
