@@ -37,6 +37,8 @@ char *home_read(void);
 void home_expect(const char *pattern);
 /* The value of "KEY: " in config.yaml, first occurrence; the caller frees. */
 char *home_value(const char *key);
+/* The first login of config.yaml has ended. */
+void home_expire(void);
 mode_t home_mode(void);
 /* Set a variable for the program; VALUE NULL unsets it. */
 void env_set(const char *name, const char *value);

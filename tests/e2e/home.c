@@ -214,6 +214,22 @@ char *home_value(const char *key)
 	return value;
 }
 
+void home_expire(void)
+{
+	char *text = home_read(), *found, *end;
+	FILE *out = fopen(home_file, "w");
+
+	ck_assert_ptr_nonnull(out);
+	found = strstr(text, "expiresin: ");
+	ck_assert_msg(found != NULL, "no expiresin in\n%s", text);
+	end = found + strcspn(found, "\n");
+	ck_assert_int_gt(fprintf(out, "%.*sexpiresin: 2020-01-01T00:00:00Z%s",
+	                         (int)(found - text), text, end),
+	                 0);
+	ck_assert_int_eq(fclose(out), 0);
+	free(text);
+}
+
 mode_t home_mode(void)
 {
 	struct stat info;

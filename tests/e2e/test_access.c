@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SOLO "solo@example.com"
@@ -60,6 +61,22 @@ static json_t *status_of(int code, const char *name)
 	json_decref(document);
 	pty_result_clear(&result);
 	return found;
+}
+
+/* PATH must have been asked for once; the log, for the caller to free. */
+static json_t *log_once(const char *path)
+{
+	json_t *log = sandbox_log(), *entry;
+	size_t i, count = 0;
+
+	json_array_foreach(log, i, entry)
+	{
+		if (strcmp(json_string_value(json_object_get(entry, "path")),
+		           path) == 0)
+			count++;
+	}
+	ck_assert_uint_eq(count, 1);
+	return log;
 }
 
 /* ---- ASTRO_API_TOKEN ---- */
@@ -307,6 +324,86 @@ START_TEST(prints_a_token_as_a_header)
 }
 END_TEST
 
+/* ---- renewed ---- */
+
+static const struct {
+	const char *words[4];
+} renewing[] = {
+	{{"auth", "token"}},
+	{{"auth", "token", "--json"}},
+	{{"exec", "--", "env"}},
+	{{"workspace", "list"}},
+	{{"workspace", "switch", "clwsstage"}},
+};
+
+/* A login that has ended and has a refresh token serves every command. */
+START_TEST(renews_a_token_that_has_ended_for_every_command)
+{
+	struct pty_result result;
+	char *token, *old;
+
+	env_browser(SOLO);
+	result = astro_ends(0, NULL, "login", "localhost", NULL);
+	pty_result_clear(&result);
+	old = home_value("token");
+	home_expire();
+	sandbox_forget();
+
+	result = astro_ends(0, NULL, renewing[_i].words[0],
+	                    renewing[_i].words[1], renewing[_i].words[2],
+	                    renewing[_i].words[3], NULL);
+	token = home_value("token");
+	ck_assert_str_ne(token, old);
+	if (strcmp(renewing[_i].words[0], "workspace") != 0)
+		text_expect(result.out, token + strlen("Bearer "));
+	text_refuse(result.out, old + strlen("Bearer "));
+	json_decref(log_once("/oauth/token"));
+	pty_result_clear(&result);
+	free(token);
+	free(old);
+}
+END_TEST
+
+static const struct {
+	int64_t left;
+	const char *min_valid;
+	int code;
+} down[] = {
+	{-10, "0", 3},
+	{120, "0", 0},
+	{120, "119", 0},
+	{120, "200", 3},
+};
+
+/* A server that is down does not spoil what is good, nor change anything. */
+START_TEST(hands_a_good_token_out_while_the_server_is_down)
+{
+	struct pty_result result;
+	char text[1024];
+
+	(void)snprintf(text, sizeof(text),
+	               "context: localhost\n"
+	               "contexts:\n"
+	               "  localhost:\n"
+	               "    expiresin: %lld\n"
+	               "    refreshtoken: refresh.x\n"
+	               "    token: Bearer stored.token.x\n"
+	               "local:\n"
+	               "  core: http://localhost:@\n",
+	               (long long)(time(NULL) + down[_i].left));
+	home_write(text);
+	sandbox_fault("{'path': '/*', 'kind': 'status', 'value': 503}");
+
+	result = astro_ends(down[_i].code, NULL, "auth", "token", "--min-valid",
+	                    down[_i].min_valid, NULL);
+	ck_assert_str_eq(result.out,
+	                 down[_i].code == 0 ? "stored.token.x\n" : "");
+	text_expect(result.err, "astro: ");
+	pty_result_clear(&result);
+	home_expect(text);
+}
+END_TEST
+
 /* ---- exec ---- */
 
 START_TEST(gives_the_token_to_the_command_alone)
@@ -465,6 +562,13 @@ int main(void)
 	tcase_add_test(status, says_which_login_the_environment_stands_before);
 	tcase_add_loop_test(token, prints_a_token_as_a_header, 0,
 	                    LENGTH(headers));
+
+	tcase_add_loop_test(token,
+	                    renews_a_token_that_has_ended_for_every_command, 0,
+	                    LENGTH(renewing));
+	tcase_add_loop_test(token,
+	                    hands_a_good_token_out_while_the_server_is_down, 0,
+	                    LENGTH(down));
 
 	tcase_add_test(exec, gives_the_token_to_the_command_alone);
 	tcase_add_test(exec, gives_the_environments_token_on_to_the_command);

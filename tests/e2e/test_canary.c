@@ -247,6 +247,34 @@ static void use_stored(int level, const char *workspace)
 	check_result(&result, false);
 }
 
+/* A token that has ended is renewed: old and new are secrets. */
+static void renew(int level)
+{
+	struct pty_result result;
+	char *old = home_value("token"), *new;
+	const char *body;
+	json_t *log;
+
+	home_expire();
+	sandbox_forget();
+	result = astro_traced(trace_file, NULL, "auth", "token", flag_of(level),
+	                      NULL);
+	new = home_value("token");
+	ck_assert_str_ne(old, new);
+	log = sandbox_log();
+	body = json_string_value(
+		json_object_get(log_find(log, "/oauth/token"), "body"));
+	text_expect(body, "grant_type=refresh_token");
+	json_decref(log);
+	add_stored("token");
+	add_stored("refreshtoken");
+	expect_trace_of(&result, level, "refresh: ok");
+	check_result(&result, true);
+	ck_assert_uint_eq(children_have_none(), 0);
+	free(old);
+	free(new);
+}
+
 static void log_out(int level)
 {
 	const char *v = flag_of(level);
@@ -293,6 +321,7 @@ START_TEST(a_login_in_the_browser)
 	env_set("ASTRO_API_TOKEN", NULL);
 	env_set("ASTRONOMER_KEY_SECRET", NULL);
 	use_stored(_i, "clwsstage");
+	renew(_i);
 	log_out(_i);
 }
 END_TEST
