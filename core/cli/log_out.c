@@ -13,6 +13,7 @@
 #include "error.h"
 #include "forget.h"
 #include "log.h"
+#include "state.h"
 #include "terminal.h"
 
 /* The engine's own limit for the server, its locks, and what it takes to write
@@ -45,20 +46,45 @@ static bool is_in_file_alone(const struct context *context)
 	       strcmp(context_provider(context), "software") != 0;
 }
 
+/* NAME's context in a reading of its own, under the lock. */
+static int erase_locked(const char *name, const struct state *state,
+                        struct astro_error *err)
+{
+	const struct context *context;
+	struct forget forget;
+	struct files files;
+	int status = files_open(&files, err);
+
+	if (status == ASTRO_OK)
+		status = files_pick(&files, name, &context, err);
+	if (status != ASTRO_OK)
+		goto out;
+	forget_find(files.config, context, &forget);
+	if (forget.count == 0) {
+		tell_already(context);
+		goto out;
+	}
+	status = forget_login(&files.paths, files.config, &forget, err);
+	if (status == ASTRO_OK) {
+		state_drop_journal(state);
+		tell_erased(context, forget.list);
+	}
+out:
+	files_clear(&files);
+	return status;
+}
+
 static int erase_here(const struct files *files, const struct context *context,
                       struct astro_error *err)
 {
-	struct forget forget;
-	int status;
+	struct state state;
+	int status = state_lock(&files->paths, context_key(context),
+	                        STATE_WAIT_MS, &state, err);
 
-	forget_find(files->config, context, &forget);
-	if (forget.count == 0) {
-		tell_already(context);
-		return ASTRO_OK;
-	}
-	status = forget_login(&files->paths, &forget, err);
-	if (status == ASTRO_OK)
-		tell_erased(context, forget.list);
+	if (status != ASTRO_OK)
+		return status;
+	status = erase_locked(context_name(context), &state, err);
+	state_unlock(&state);
 	return status;
 }
 

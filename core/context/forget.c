@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "domain.h"
+#include "error.h"
 #include "secret.h"
 
 /* Organization and workspace stay: the next login offers them. */
@@ -73,25 +74,80 @@ void forget_find(const struct config *config, const struct context *context,
 	}
 }
 
-int forget_login(const struct paths *paths, const struct forget *forget,
-                 struct astro_error *err)
-{
-	struct change changes[FORGET_ITEMS_MAX + 1];
+struct changes {
+	struct change items[2 * (FORGET_ITEMS_MAX + 1)];
 	size_t count;
+	struct astro_secret *secrets[FORGET_ITEMS_MAX];
+	size_t secret_count;
+};
+
+static struct change *add(struct changes *changes, const char *context,
+                          const char *key, enum change_kind kind)
+{
+	struct change *change = &changes->items[changes->count++];
+
+	change->context = context;
+	change->key = key;
+	change->kind = kind;
+	return change;
+}
+
+/* A token that another program has stored meanwhile is another login's.  One
+ * that cannot be read is expected to be nothing in particular. */
+static int expect_secret(struct changes *changes, const struct context *context,
+                         const char *key, struct astro_error *err)
+{
+	struct astro_secret *secret;
+	int status = context_secret(context, key, &secret, err);
+
+	if (status != ASTRO_OK || secret == NULL)
+		return status;
+	changes->secrets[changes->secret_count++] = secret;
+	add(changes, context_key(context), key, CHANGE_EXPECT)->secret = secret;
+	return ASTRO_OK;
+}
+
+static int collect(const struct config *config, const struct forget *forget,
+                   struct changes *changes, struct astro_error *err)
+{
+	const char *context = context_key(forget->context);
+	int status = ASTRO_OK;
+	size_t i;
+
+	for (i = 0; i < forget->count && status == ASTRO_OK; i++) {
+		if (context_key_is_secret(forget->keys[i]))
+			status = expect_secret(changes, forget->context,
+			                       forget->keys[i], err);
+		(void)add(changes, context, forget->keys[i], CHANGE_REMOVE);
+	}
+	if (!forget->selected)
+		return status;
+	add(changes, NULL, "context", CHANGE_EXPECT)->text =
+		config_value(config, "context");
+	add(changes, NULL, "context", CHANGE_TEXT)->text = "";
+	return status;
+}
+
+int forget_login(const struct paths *paths, const struct config *config,
+                 const struct forget *forget, struct astro_error *err)
+{
+	struct changes changes;
+	size_t i;
+	int status;
 
 	if (forget->count == 0)
 		return ASTRO_OK;
-	memset(changes, 0, sizeof(changes));
-	for (count = 0; count < forget->count; count++) {
-		changes[count].context = context_key(forget->context);
-		changes[count].key = forget->keys[count];
-		changes[count].kind = CHANGE_REMOVE;
-	}
-	if (forget->selected) {
-		changes[count].key = "context";
-		changes[count].kind = CHANGE_TEXT;
-		changes[count].text = "";
-		count++;
-	}
-	return config_change(paths, changes, count, err);
+	memset(&changes, 0, sizeof(changes));
+	status = collect(config, forget, &changes, err);
+	if (status == ASTRO_OK)
+		status =
+			config_change(paths, changes.items, changes.count, err);
+	for (i = 0; i < changes.secret_count; i++)
+		secret_free(changes.secrets[i]);
+	if (status == ASTRO_NOT_FOUND)
+		return error_set(err, ASTRO_NOT_FOUND, "try again",
+		                 "%s: another program has changed the login "
+		                 "meanwhile; nothing was erased",
+		                 context_name(forget->context));
+	return status;
 }

@@ -25,10 +25,13 @@ void forget_find(const struct config *config, const struct context *context,
                  struct forget *out);
 /*
  * Take it out of the file, in one write; `context` is cleared when it means
- * this one.  A login that is not there changes nothing.  As config_change().
+ * this one.  A login that is not there changes nothing.  CONFIG is the reading
+ * that FORGET was found in: ASTRO_NOT_FOUND, and nothing is written, when
+ * another program has stored another token since, or selected another context.
+ * As config_change() else.
  */
-int forget_login(const struct paths *paths, const struct forget *forget,
-                 struct astro_error *err);
+int forget_login(const struct paths *paths, const struct config *config,
+                 const struct forget *forget, struct astro_error *err);
 
 /* True when the file's own `context` means CONTEXT. */
 bool config_selects(const struct config *config, const struct context *context);

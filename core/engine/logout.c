@@ -24,6 +24,7 @@
 #include "report.h"
 #include "resolve.h"
 #include "secret.h"
+#include "state.h"
 #include "store.h"
 #include "text.h"
 #include "trace.h"
@@ -33,6 +34,7 @@ enum { SERVER_MS = 10 * 1000, LINE_MAX_BYTES = ERROR_MESSAGE_MAX + 100 };
 
 struct logout {
 	struct astro_core core;
+	struct state state;
 	struct store store;
 	struct forget forget;
 	struct astro_credential *credential; /* NULL: nothing to show */
@@ -221,11 +223,13 @@ static int erase(struct logout *logout, struct astro_error *err)
 	erase_from_docker(logout);
 	status = interrupt_check(err);
 	if (status == ASTRO_OK)
-		status =
-			forget_login(&logout->core.paths, &logout->forget, err);
-	if (status == ASTRO_OK)
+		status = forget_login(&logout->core.paths, logout->core.config,
+		                      &logout->forget, err);
+	if (status == ASTRO_OK) {
+		state_drop_journal(&logout->state);
 		report_value(logout->core.report_fd, "erased",
 		             logout->forget.list);
+	}
 	return status;
 }
 
@@ -254,12 +258,33 @@ static int find(struct logout *logout, struct astro_error *err)
 {
 	const struct astro_core *core = &logout->core;
 
-	if (core->settings.context == NULL)
-		return error_set(err, ASTRO_NOT_FOUND,
-		                 "list the contexts with `astro context list`",
-		                 "no context is named %s", core->settings.name);
 	forget_find(core->config, core->settings.context, &logout->forget);
 	return store_of(core, &logout->store, err);
+}
+
+static int check_context(const struct astro_core *core, struct astro_error *err)
+{
+	if (core->settings.context != NULL)
+		return ASTRO_OK;
+	return error_set(err, ASTRO_NOT_FOUND,
+	                 "list the contexts with `astro context list`",
+	                 "no context is named %s", core->settings.name);
+}
+
+/* A refresh that is under way ends first: what it wins is what is taken back
+ * and erased then. */
+static int lock(struct logout *logout, struct astro_error *err)
+{
+	struct astro_core *core = &logout->core;
+	int status = check_context(core, err);
+
+	if (status == ASTRO_OK)
+		status = state_lock(&core->paths,
+		                    context_key(core->settings.context),
+		                    STATE_WAIT_MS, &logout->state, err);
+	if (status == ASTRO_OK)
+		status = core_reload(core, err);
+	return status == ASTRO_OK ? check_context(core, err) : status;
 }
 
 static int log_out(struct logout *logout, struct astro_error *err)
@@ -287,11 +312,15 @@ int logout_run(const struct engine_job *job, int report_fd,
 	int status;
 
 	memset(&logout, 0, sizeof(logout));
+	logout.state.folder = logout.state.lock = -1;
 	status = core_open(&logout.core, job, report_fd, err);
+	if (status == ASTRO_OK)
+		status = lock(&logout, err);
 	if (status == ASTRO_OK)
 		status = find(&logout, err);
 	if (status == ASTRO_OK)
 		status = log_out(&logout, err);
+	state_unlock(&logout.state);
 	credential_free(logout.credential);
 	core_close(&logout.core);
 	return status;

@@ -2,10 +2,16 @@
 /* Logging out: what the server is told, what is erased, what is said. */
 #include "e2e.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #define SOLO "solo@example.com"
 #define REVOKE "/oauth/revoke"
@@ -564,11 +570,134 @@ START_TEST(says_that_a_deleted_login_lives_on_at_the_server)
 }
 END_TEST
 
+/* ---- side by side with others ---- */
+
+/* The context's own lock, taken as a refresh takes it. */
+static int take_lock(void)
+{
+	char path[PATH_SIZE];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%.2000s/.astro/state", home_folder);
+	ck_assert(mkdir(path, 0700) == 0 || errno == EEXIST);
+	(void)snprintf(path, sizeof(path),
+	               "%.2000s/.astro/state/localhost.lock", home_folder);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
+	return fd;
+}
+
+/* How many descriptors of that file there are on this machine. */
+static size_t count_open(int fd)
+{
+	struct stat wanted, info;
+	glob_t found;
+	size_t i, count = 0;
+
+	ck_assert_int_eq(fstat(fd, &wanted), 0);
+	ck_assert_int_eq(glob("/proc/[0-9]*/fd/*", GLOB_NOSORT, NULL, &found),
+	                 0);
+	for (i = 0; i < found.gl_pathc; i++)
+		count += stat(found.gl_pathv[i], &info) == 0 &&
+		         info.st_dev == wanted.st_dev &&
+		         info.st_ino == wanted.st_ino;
+	globfree(&found);
+	return count;
+}
+
+/* What a refresh under way wins is what is taken back: the token that was read
+ * before it would be a dead one. */
+START_TEST(waits_for_a_refresh_and_revokes_what_it_has_won)
+{
+	const struct timespec moment = {.tv_nsec = 10 * 1000 * 1000};
+	const char *bodies[REVOCATIONS_MAX];
+	struct pty *pty;
+	json_t *log;
+	int lock;
+
+	home_write(three);
+	lock = take_lock();
+	pty = astro_start("logout", "localhost", NULL);
+	while (count_open(lock) < 2)
+		(void)nanosleep(&moment, NULL);
+	home_write("contexts:\n"
+	           "  localhost:\n"
+	           "    token: Bearer won\n"
+	           "    refreshtoken: refresh-won\n"
+	           "    domain: localhost\n"
+	           "local:\n"
+	           "  core: http://localhost:@\n");
+	(void)close(lock);
+
+	astro_finish(pty, 0);
+	log = sandbox_log();
+	ck_assert_uint_eq(revocations(log, bodies), 2);
+	expect_revocation(bodies[0], "refresh-won", "refresh_token");
+	expect_revocation(bodies[1], "won", "access_token");
+	json_decref(log);
+	home_expect("contexts:\n"
+	            "  localhost:\n"
+	            "    domain: localhost\n"
+	            "local:\n"
+	            "  core: http://localhost:@\n");
+}
+END_TEST
+
+/* The Go CLI takes no such lock: what it has stored since stays. */
+START_TEST(erases_no_login_that_another_program_has_stored_meanwhile)
+{
+	static const char theirs[] = "contexts:\n"
+				     "  localhost:\n"
+				     "    token: Bearer theirs\n"
+				     "    domain: localhost\n"
+				     "local:\n"
+				     "  core: http://localhost:@\n";
+	struct pty *pty;
+
+	home_write(three);
+	sandbox_fault("{'path': '" REVOKE "', 'kind': 'delay', "
+	              "'value': 3000, 'times': 1}");
+	pty = astro_start("logout", "-v", "localhost", NULL);
+	pty_expect(pty, "auth-config: 200");
+	home_write(theirs);
+	pty_expect(pty, "changed the login meanwhile; nothing was erased");
+	astro_finish(pty, 1);
+	home_expect(theirs);
+}
+END_TEST
+
+/* Whatever a refresh that was cut off has left is no secret any more. */
+START_TEST(removes_the_journal_of_a_refresh)
+{
+	static const char *const flags[] = {NULL, "--local"};
+	struct pty_result result;
+	char path[PATH_SIZE];
+	FILE *out;
+
+	home_write(three);
+	(void)close(take_lock());
+	(void)snprintf(path, sizeof(path),
+	               "%.2000s/.astro/state/localhost.journal", home_folder);
+	out = fopen(path, "w");
+	ck_assert_ptr_nonnull(out);
+	ck_assert_int_ge(fputs("answered refresh-won\n", out), 0);
+	ck_assert_int_eq(fclose(out), 0);
+	ck_assert_int_eq(chmod(path, 0600), 0);
+
+	result = astro_ends(0, NULL, "logout", "localhost", flags[_i], NULL);
+
+	pty_result_clear(&result);
+	ck_assert_int_ne(access(path, F_OK), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("logging out");
 	TCase *server = e2e_case(suite, "at the server");
 	TCase *here = e2e_case(suite, "here");
+	TCase *others = e2e_case(suite, "side by side");
 
 	tcase_add_test(server, revokes_both_tokens_and_erases_them);
 	tcase_add_loop_test(server, takes_any_answer_of_status_200_for_done, 0,
@@ -594,5 +723,11 @@ int main(void)
 	tcase_add_test(here, changes_nothing_when_interrupted);
 	tcase_add_test(here, says_what_it_cannot_erase);
 	tcase_add_test(here, says_that_a_deleted_login_lives_on_at_the_server);
+
+	tcase_add_test(others, waits_for_a_refresh_and_revokes_what_it_has_won);
+	tcase_add_test(
+		others,
+		erases_no_login_that_another_program_has_stored_meanwhile);
+	tcase_add_loop_test(others, removes_the_journal_of_a_refresh, 0, 2);
 	return e2e_main(suite);
 }
