@@ -29,6 +29,7 @@ const struct command *const commands[] = {
 	&command_context_switch,
 	&command_context_delete,
 	&command_context_show,
+	&command_context_move_store,
 	&command_workspace_list,
 	&command_workspace_switch,
 	&command_exec,

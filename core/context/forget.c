@@ -20,6 +20,7 @@ static const struct {
 	{"refreshtoken", "refresh token", true},
 	{"refresh_token", "refresh token", true},
 	{"id_token", "id token", true},
+	{"dpop_key", "key of the token", true},
 	{"expiresin", "expiry time", false},
 	{"user_email", "account's e-mail", false},
 	{"username", "user name", false},

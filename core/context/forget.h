@@ -7,7 +7,7 @@
 
 #include "context.h"
 
-enum { FORGET_ITEMS_MAX = 9, FORGET_LIST_MAX = 200 };
+enum { FORGET_ITEMS_MAX = 10, FORGET_LIST_MAX = 200 };
 
 /* What CONTEXT holds of a login: its secrets, who it is, when it ends.
  * Organization, workspace and every setting are no part of it. */

@@ -8,6 +8,7 @@
 #include "log.h"
 #include "login.h"
 #include "logout.h"
+#include "move.h"
 #include "renew.h"
 #include "report.h"
 
@@ -24,6 +25,8 @@ static int run(const struct engine_job *job, int report_fd,
 		return token_run(job, report_fd, err);
 	case ENGINE_LOGOUT:
 		return logout_run(job, report_fd, err);
+	case ENGINE_MOVE:
+		return move_run(job, report_fd, err);
 	}
 	return error_set(err, ASTRO_INTERNAL, "please report this",
 	                 "the engine does not know task %d", (int)job->task);

@@ -28,7 +28,9 @@ enum engine_task {
 	 * known to end) and "note"s. */
 	ENGINE_TOKEN,
 	/* Revoke (unless `local`) and erase; reports: see logout.h. */
-	ENGINE_LOGOUT
+	ENGINE_LOGOUT,
+	/* Move the login to `store`.  Reports "from" and "to". */
+	ENGINE_MOVE
 };
 
 /* How an OAuth login reaches the person's browser. */

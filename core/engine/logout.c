@@ -39,7 +39,8 @@ struct logout {
 	struct forget forget;
 	struct astro_credential *credential; /* NULL: nothing to show */
 	struct astro_error left;             /* why something was not revoked */
-	struct astro_error kept; /* why Docker still has the token */
+	struct astro_error kept;   /* why Docker still has the token */
+	struct astro_error stored; /* why the store still has the login */
 };
 
 static void done(const struct logout *logout, const char *line, const char *why)
@@ -106,6 +107,9 @@ static int load(struct logout *logout, struct astro_error *err)
 		*err = logout->left;
 		return status;
 	}
+	status = core_learn_login(&logout->core, logout->credential, err);
+	if (status != ASTRO_OK)
+		return status;
 	if (logout->credential == NULL && logout->store.kind == STORE_FILE)
 		return load_rest(logout, err);
 	return ASTRO_OK;
@@ -216,11 +220,31 @@ static void erase_from_docker(struct logout *logout)
 	registry_free(registry);
 }
 
+static void erase_from_store(struct logout *logout)
+{
+	char line[STORE_NAME_MAX + 64];
+	int status =
+		store_erase(&logout->store, &logout->core, &logout->stored);
+
+	if (status == ASTRO_OK) {
+		(void)snprintf(line, sizeof(line),
+		               "Erased the login from the store %s",
+		               logout->store.name);
+		done(logout, line, NULL);
+	}
+	if (status == ASTRO_OK || status == ASTRO_NOT_FOUND)
+		logout->stored.status = ASTRO_OK;
+	else
+		done(logout, "Could not erase the login from its store",
+		     logout->stored.message);
+}
+
 static int erase(struct logout *logout, struct astro_error *err)
 {
 	int status;
 
 	erase_from_docker(logout);
+	erase_from_store(logout);
 	status = interrupt_check(err);
 	if (status == ASTRO_OK)
 		status = forget_login(&logout->core.paths, logout->core.config,
@@ -238,6 +262,13 @@ static int conclude(const struct logout *logout, struct astro_error *err)
 {
 	const char *name = logout->core.settings.name;
 
+	if (logout->stored.status != ASTRO_OK)
+		return error_set(err, ASTRO_STORE,
+		                 "mend that, and run `astro logout` again",
+		                 "logged out of %s, but the store %s still has "
+		                 "the login: %s",
+		                 name, logout->store.name,
+		                 logout->stored.message);
 	if (logout->kept.status != ASTRO_OK)
 		return error_set(err, ASTRO_STORE,
 		                 "run `docker logout` for the registry",

@@ -40,6 +40,8 @@ int renew_load(struct renew *renew, struct astro_error *err)
 	status = store_of(core, &renew->store, err);
 	if (status == ASTRO_OK)
 		status = store_load(&renew->store, core, &renew->stored, err);
+	if (status == ASTRO_OK)
+		status = core_learn_login(core, renew->stored, err);
 	if (status == ASTRO_OK && renew->stored == NULL)
 		status = error_set(err, ASTRO_EXPIRED, "run `astro login`",
 		                   "%s: not logged in", core->settings.name);

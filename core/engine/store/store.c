@@ -165,6 +165,21 @@ static int load_from_file(const struct context *context,
 	return status;
 }
 
+/* *OUT stays NULL with ASTRO_OK, and ERR as it is, where nothing is kept. */
+static int get_record(const struct store *store,
+                      const struct store_entry *entry,
+                      struct astro_secret **out, struct astro_error *err)
+{
+	struct astro_error why = {0};
+	int status = store->backend->get(argument(store), entry, out, &why);
+
+	if (status == ASTRO_NOT_FOUND)
+		return ASTRO_OK;
+	if (status != ASTRO_OK && err != NULL)
+		*err = why;
+	return status;
+}
+
 /* *OUT stays NULL with ASTRO_OK where nothing is kept. */
 static int load_from_backend(const struct store *store,
                              const struct astro_core *core,
@@ -175,8 +190,8 @@ static int load_from_backend(const struct store *store,
 	struct astro_secret *record = NULL;
 	int status;
 
-	status = store->backend->get(argument(store), &entry, &record, err);
-	if (status == ASTRO_NOT_FOUND)
+	status = get_record(store, &entry, &record, err);
+	if (status == ASTRO_OK && record == NULL)
 		return ASTRO_OK;
 	if (status == ASTRO_OK)
 		status = record_read(record, out, NULL, err);
@@ -229,10 +244,7 @@ int store_put(const struct store *store, const struct astro_core *core,
 	if (account != NULL)
 		entry.account = account;
 	if (before != NULL)
-		status = store->backend->get(argument(store), &entry, before,
-		                             err);
-	if (status == ASTRO_NOT_FOUND)
-		status = ASTRO_OK;
+		status = get_record(store, &entry, before, err);
 	if (status == ASTRO_OK)
 		status = record_write(login, clock_wall(), &record, err);
 	if (status == ASTRO_OK)
