@@ -37,7 +37,7 @@ struct pool {
 	bool skip_verify;
 	char *user_agent;
 	struct authorities authorities;
-	int64_t deadline; /* clock_boot(), 0: none */
+	int64_t deadline;  /* clock_boot(), 0: none */
 	uint32_t limit_ms; /* 0: none */
 };
 
