@@ -17,6 +17,7 @@
 #include "jwt.h"
 #include "log.h"
 #include "secret.h"
+#include "state.h"
 #include "stored.h"
 #include "terminal.h"
 #include "token.h"
@@ -59,7 +60,7 @@ static void describe(const struct access *access, char *out, size_t size)
 }
 
 /* How long it is good from its issue to its end; 0: it does not say. */
-static int64_t lifetime_of(const struct astro_secret *token)
+static int64_t lifetime_told(const struct astro_secret *token)
 {
 	int64_t begin, end, lifetime = 0;
 	const char *bytes;
@@ -76,19 +77,35 @@ static int64_t lifetime_of(const struct astro_secret *token)
 	return lifetime;
 }
 
-/* Enough for what the caller is about to do with it? */
-static bool is_enough(const struct access *access, int64_t min_valid,
-                      int64_t now)
+/* The same, for an opaque token from what was noted when it was obtained.
+ * CONTEXT is NULL for the environment's. */
+static int64_t lifetime_of(const struct search *search,
+                           const struct context *context)
 {
-	int64_t left = access->expiry - now, lifetime;
+	const struct access *access = search->out;
+	int64_t lifetime = lifetime_told(access->token), obtained;
+
+	if (lifetime == 0 && context != NULL &&
+	    state_noted(&search->files->paths, context_key(context),
+	                access->expiry, &obtained))
+		lifetime = access->expiry - obtained;
+	return lifetime;
+}
+
+/* Enough for what the caller is about to do with it? */
+static bool is_enough(const struct search *search,
+                      const struct context *context)
+{
+	const struct access *access = search->out;
+	int64_t left = access->expiry - search->now, lifetime;
 
 	if (access->expiry == INT64_MAX)
 		return true;
-	if (left <= 0 || left < min_valid)
+	if (left <= 0 || left < search->wish->min_valid)
 		return false;
 	if (left >= MARGIN_SECONDS)
 		return true;
-	lifetime = lifetime_of(access->token);
+	lifetime = lifetime_of(search, context);
 	return lifetime > 0 && left >= lifetime / 10;
 }
 
@@ -150,7 +167,7 @@ static int use_environment(const struct search *search, struct api_token *token,
 	out->expiry = token->expiry;
 	out->token = token->token;
 	token->token = NULL; /* handed over */
-	if (is_enough(out, search->wish->min_valid, search->now))
+	if (is_enough(search, NULL))
 		return ASTRO_OK;
 	return check_left(search, err);
 }
@@ -258,9 +275,10 @@ static int renew(const struct search *search, const struct context *context,
 
 	if (status == ASTRO_OK)
 		return ASTRO_OK;
-	/* A server that is down does not spoil a token that is good. */
-	if (status != ASTRO_CANCELLED && out->token != NULL && left > 0 &&
-	    left >= search->wish->min_valid) {
+	/* A server that is down does not spoil a token that is good; one that
+	 * answers for somebody else does. */
+	if (status != ASTRO_CANCELLED && status != ASTRO_UNSAFE &&
+	    out->token != NULL && left > 0 && left >= search->wish->min_valid) {
 		terminal_tell("astro: the token for %s was not renewed, and "
 		              "ends in %lld seconds: %s",
 		              out->domain, (long long)left, why.message);
@@ -288,8 +306,7 @@ static int use_stored(const struct search *search,
 		if (status != ASTRO_OK)
 			return status;
 		out->expiry = context_expiry(context);
-		if (out->token != NULL &&
-		    is_enough(out, search->wish->min_valid, search->now))
+		if (out->token != NULL && is_enough(search, context))
 			return ASTRO_OK;
 	}
 

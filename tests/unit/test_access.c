@@ -15,6 +15,7 @@
 #include "engine_open.h"
 #include "files.h"
 #include "secret.h"
+#include "state.h"
 #include "stored.h"
 
 /* 2026-11-28T00:00:00Z */
@@ -194,6 +195,41 @@ START_TEST(hands_a_good_token_out_at_once)
 	ck_assert_int_eq(found.source, ACCESS_STORED);
 	ck_assert_str_eq(said, "");
 	ck_assert_int_eq(engine.calls, 0);
+}
+END_TEST
+
+/* The note of the login before: 200 seconds, of which 150 are left. */
+START_TEST(a_short_opaque_token_is_good_until_a_tenth_of_it_is_left)
+{
+	struct state state;
+
+	put_login(150, "opaque", REFRESHABLE);
+	ck_assert_int_eq(
+		state_lock(&paths, "astronomer_io", 1000, &state, &err),
+		ASTRO_OK);
+	state_note(&state, NOW - 50, NOW + 150);
+	state_unlock(&state);
+
+	ck_assert_int_eq(get(0), ASTRO_OK);
+	expect_token("opaque");
+	ck_assert_int_eq(engine.calls, 0);
+
+	/* 19 of 200: less than a tenth. */
+	now = NOW + 131;
+	files_clear(&files);
+	engine.token = "fresh";
+	ck_assert_int_eq(get(0), ASTRO_OK);
+	expect_token("fresh");
+	ck_assert_int_eq(engine.calls, 1);
+}
+END_TEST
+
+START_TEST(nothing_is_handed_out_when_the_server_answered_for_another)
+{
+	put_login(150, "opaque", REFRESHABLE);
+	engine.status = ASTRO_UNSAFE;
+	ck_assert_int_eq(get(0), ASTRO_UNSAFE);
+	ck_assert_str_eq(err.message, "the engine says no");
 }
 END_TEST
 
@@ -572,6 +608,12 @@ static void add_tests(TCase *tcase)
 {
 	tcase_add_checked_fixture(tcase, begin, end);
 	tcase_add_test(tcase, hands_a_good_token_out_at_once);
+	tcase_add_test(
+		tcase,
+		a_short_opaque_token_is_good_until_a_tenth_of_it_is_left);
+	tcase_add_test(
+		tcase,
+		nothing_is_handed_out_when_the_server_answered_for_another);
 	tcase_add_loop_test(tcase, renews_a_token_at_the_margin_and_not_before,
 	                    0, sizeof(margins) / sizeof(*margins));
 	tcase_add_test(tcase, takes_what_the_engine_reports);
