@@ -10,6 +10,7 @@
 #include "host.h"
 #include "http.h"
 #include "log.h"
+#include "proved.h"
 #include "registry.h"
 #include "secret.h"
 #include "terminal.h"
@@ -132,6 +133,7 @@ void core_close(struct astro_core *core)
 	credential_free(core->kept);
 	registry_free(core->registry);
 	drive_free(core->drive);
+	proved_free(core->proved);
 	http_free(core->http);
 	loader_folders_clear(&core->folders);
 	config_free(core->config);

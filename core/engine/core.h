@@ -13,6 +13,7 @@
 
 struct drive;
 struct http;
+struct proved;
 struct registry;
 struct spend;
 
@@ -26,7 +27,8 @@ struct astro_core {
 	const struct engine_job *job;
 	struct astro_settings settings;
 	struct http *http;
-	struct drive *drive; /* NULL unless another program drives */
+	struct proved *proved; /* NULL unless requests are proven */
+	struct drive *drive;   /* NULL unless another program drives */
 	/* What store_put() collected; written after close(). */
 	struct astro_credential *kept;
 	bool erase;

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "http.h"
 #include "json.h"
+#include "proved.h"
 #include "secret.h"
 
 enum { REQUESTS_MAX = 64 };
@@ -44,6 +45,9 @@ static int host_http(struct astro_core *core,
                      const struct astro_request *request,
                      struct astro_response **out, struct astro_error *err)
 {
+	if (core != NULL && core->proved != NULL && out != NULL &&
+	    request_makes_sense(request) && request->bearer != NULL)
+		return proved_send(core, request, out, err);
 	return host_http_all(core, &request, 1, out, err);
 }
 

@@ -410,6 +410,7 @@ int transfer_judge(const struct transfer *transfer, struct astro_response **out,
 	                        .body = &transfer->body,
 	                        .ignores_body = transfer->request.ignores_body};
 	char redirect[HOST_MAX], *location = NULL, *type = NULL;
+	struct curl_header *nonce;
 	curl_off_t retry_after = 0;
 	long code = 0;
 
@@ -425,6 +426,9 @@ int transfer_judge(const struct transfer *transfer, struct astro_response **out,
 	answer.status = (int)code;
 	answer.content_type = type;
 	answer.retry_after = retry_after;
+	if (curl_easy_header(transfer->easy, "DPoP-Nonce", 0, CURLH_HEADER, -1,
+	                     &nonce) == CURLHE_OK)
+		answer.nonce = nonce->value;
 	if (location != NULL) {
 		http_host_of(location, redirect, sizeof(redirect));
 		answer.redirect = redirect;

@@ -76,6 +76,10 @@ int response_status(const struct astro_response *response);
 /* NULL when the answer had no JSON. */
 const struct json *response_json(const struct astro_response *response);
 const char *response_reason(const struct astro_response *response);
+/* What the server wants in the next proof of possession (RFC 9449, 8), or "".
+ */
+enum { RESPONSE_NONCE_SIZE = 512 };
+const char *response_nonce(const struct astro_response *response);
 void response_free(struct astro_response *response);
 
 /* "host" or "host:port" of URL, for messages.  OUT has SIZE bytes. */

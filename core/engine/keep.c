@@ -42,7 +42,8 @@ int keep_collect(struct astro_core *core,
 			                             field->text, err);
 		else if (strcmp(field->name, "access_token") == 0 ||
 		         strcmp(field->name, "refresh_token") == 0 ||
-		         strcmp(field->name, "client_secret") == 0)
+		         strcmp(field->name, "client_secret") == 0 ||
+		         strcmp(field->name, "dpop_key") == 0)
 			status = credential_set(kept, field->name,
 			                        field->secret, err);
 	}

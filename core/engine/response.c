@@ -18,6 +18,7 @@ struct astro_response {
 	int status;
 	struct json *json;
 	char reason[REASON_MAX];
+	char nonce[RESPONSE_NONCE_SIZE];
 };
 
 /* The places where servers put a sentence for people. */
@@ -55,6 +56,16 @@ static void set_reason(struct astro_response *response)
 		(void)snprintf(response->reason + used,
 		               sizeof(response->reason) - used,
 		               " (and %lld more)", (long long)more);
+}
+
+/* RFC 9449, 8.1: visible ASCII; what is not, or too long, is not used. */
+static void set_nonce(struct astro_response *response, const char *nonce)
+{
+	size_t len = nonce == NULL ? 0 : strlen(nonce);
+
+	if (len > 0 && len < sizeof(response->nonce) &&
+	    text_is_visible(nonce, len))
+		memcpy(response->nonce, nonce, len + 1);
 }
 
 static int redirected(const struct answer *answer, struct astro_error *err)
@@ -134,6 +145,7 @@ int response_new(const struct answer *answer, struct astro_response **out,
 	response->json = json;
 	json = NULL; /* handed over */
 	set_reason(response);
+	set_nonce(response, answer->nonce);
 	*out = response;
 out:
 	json_free(json);
@@ -153,6 +165,11 @@ const struct json *response_json(const struct astro_response *response)
 const char *response_reason(const struct astro_response *response)
 {
 	return response != NULL ? response->reason : "no answer";
+}
+
+const char *response_nonce(const struct astro_response *response)
+{
+	return response != NULL ? response->nonce : "";
 }
 
 void response_free(struct astro_response *response)

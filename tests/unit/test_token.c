@@ -19,8 +19,10 @@ enum { NOW = 1700000000 };
 static struct astro_credential *credential;
 static struct astro_error err;
 
-static int ask(int code, const char *body)
+static int ask_for(const char *type, int code, const char *body)
 {
+	const struct token_expected expected = {
+		.host = "auth.example.com", .type = type, .now = NOW};
 	struct text bytes;
 	struct answer answer = {.host = "auth.example.com",
 	                        .status = code,
@@ -35,11 +37,15 @@ static int ask(int code, const char *body)
 	ck_assert(text_add_string(&bytes, body));
 	status = response_new(&answer, &response, &err);
 	if (status == ASTRO_OK)
-		status = token_check(response, "auth.example.com", NOW,
-		                     &credential, &err);
+		status = token_check(response, &expected, &credential, &err);
 	response_free(response);
 	text_clear(&bytes);
 	return status;
+}
+
+static int ask(int code, const char *body)
+{
+	return ask_for("Bearer", code, body);
 }
 
 static const char *text_of(const char *field)
@@ -48,6 +54,29 @@ static const char *text_of(const char *field)
 
 	return secret != NULL ? secret_bytes(secret, NULL) : NULL;
 }
+
+/* RFC 9449, 5: what was to be bound to a key must be. */
+START_TEST(a_token_that_is_not_bound_to_the_key_is_a_downgrade)
+{
+	ck_assert_int_eq(ask_for("DPoP", 200,
+	                         "{\"access_token\":\"at\","
+	                         "\"token_type\":\"dpop\"}"),
+	                 ASTRO_OK);
+	credential_free(credential);
+	ck_assert_int_eq(ask_for("DPoP", 200,
+	                         "{\"access_token\":\"at\","
+	                         "\"token_type\":\"Bearer\"}"),
+	                 ASTRO_UNSAFE);
+	ck_assert_str_eq(err.message,
+	                 "auth.example.com answered with a token that is not "
+	                 "bound to the key of this login");
+	ck_assert_int_eq(ask_for("DPoP", 200, "{\"access_token\":\"at\"}"),
+	                 ASTRO_UNSAFE);
+	ck_assert_int_eq(ask(200, "{\"access_token\":\"at\","
+	                          "\"token_type\":\"DPoP\"}"),
+	                 ASTRO_BAD_ANSWER);
+}
+END_TEST
 
 START_TEST(takes_the_three_tokens_and_the_time)
 {
@@ -269,6 +298,8 @@ int main(void)
 	SRunner *runner;
 	int failed;
 
+	tcase_add_test(tcase,
+	               a_token_that_is_not_bound_to_the_key_is_a_downgrade);
 	tcase_add_test(tcase, takes_the_three_tokens_and_the_time);
 	tcase_add_test(tcase, needs_only_the_access_token);
 	tcase_add_loop_test(tcase, knows_when_the_access_token_ends, 0,

@@ -20,6 +20,7 @@
 #include "http.h"
 #include "log.h"
 #include "pkce.h"
+#include "proved.h"
 #include "redeem.h"
 #include "secret.h"
 #include "terminal.h"
@@ -101,8 +102,8 @@ static int write_url(struct grant *grant,
 	int status;
 
 	if (server->pushed_authorization_endpoint != NULL) {
-		status = authorize_url_push(grant->core->http, grant->asked,
-		                            attempt, &grant->url, &why);
+		status = authorize_url_push(grant->core, grant->asked, attempt,
+		                            &grant->url, &why);
 		if (status == ASTRO_OK)
 			return ASTRO_OK;
 		if (must_push || status == ASTRO_CANCELLED)
@@ -203,8 +204,8 @@ static int redeem(struct grant *grant, struct astro_credential **out,
 	explicit_bzero(bytes, sizeof(bytes));
 	if (status == ASTRO_OK) {
 		what.code = code;
-		status = redeem_code(grant->core->http, grant->asked, &what,
-		                     out, err);
+		status =
+			redeem_code(grant->core, grant->asked, &what, out, err);
 	}
 	secret_free(code);
 	return status;
@@ -270,6 +271,8 @@ int authorize_run(struct astro_core *core,
 	facts.device_offered =
 		authorization->server->device_authorization_endpoint != NULL;
 	status = flow_select(&facts, &grant.choice, err);
+	if (status == ASTRO_OK)
+		status = proved_begin(core, authorization->client, NULL, err);
 	if (status != ASTRO_OK)
 		return status;
 	if (grant.choice.flow == FLOW_DEVICE) {

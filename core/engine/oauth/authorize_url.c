@@ -10,6 +10,7 @@
 #include "error.h"
 #include "http.h"
 #include "json.h"
+#include "proved.h"
 #include "text.h"
 
 enum {
@@ -151,7 +152,7 @@ static int read_pushed(const struct astro_response *response, const char *host,
 	return ASTRO_OK;
 }
 
-int authorize_url_push(struct http *http,
+int authorize_url_push(struct astro_core *core,
                        const struct astro_authorization *authorization,
                        const struct authorize_attempt *attempt,
                        struct text *out, struct astro_error *err)
@@ -159,7 +160,6 @@ int authorize_url_push(struct http *http,
 	const struct astro_server *server = authorization->server;
 	struct authorize_parameters parameters;
 	struct astro_response *response = NULL;
-	const struct astro_request *requests[1];
 	struct client_form form = {.count = 0};
 	char host[HOST_SIZE];
 	int status;
@@ -171,9 +171,8 @@ int authorize_url_push(struct http *http,
 			&form, server->pushed_authorization_endpoint,
 			authorization->client, parameters.fields,
 			parameters.count, err);
-	requests[0] = &form.request;
 	if (status == ASTRO_OK)
-		status = http_send(http, requests, 1, &response, err);
+		status = proved_send(core, &form.request, &response, err);
 	if (status == ASTRO_OK) {
 		/* RFC 9126, 4: nothing else, so that nothing else is seen. */
 		parameters.fields[0] = (struct astro_field){

@@ -26,8 +26,7 @@ int authorize_url_make(const struct astro_authorization *authorization,
  * address holds only its name, and nothing of it is seen on a command line or
  * in a history.  ASTRO_DENIED when the server refuses it.
  */
-struct http;
-int authorize_url_push(struct http *http,
+int authorize_url_push(struct astro_core *core,
                        const struct astro_authorization *authorization,
                        const struct authorize_attempt *attempt,
                        struct text *out, struct astro_error *err);

@@ -17,6 +17,7 @@
 #include "identity.h"
 #include "json.h"
 #include "log.h"
+#include "proved.h"
 #include "secret.h"
 #include "text.h"
 #include "token.h"
@@ -180,14 +181,13 @@ static int ask_once(struct astro_core *core,
 	};
 	struct astro_response *response = NULL;
 	struct client_form form;
-	char host[HOST_SIZE];
 	const char *code;
 	int status;
 
 	status = client_form_init(&form, asked->server->token_endpoint,
 	                          asked->client, fields, 2, err);
 	if (status == ASTRO_OK)
-		status = send_form(core->http, &form, &response, err);
+		status = proved_send(core, &form.request, &response, err);
 	client_form_clear(&form);
 	if (status != ASTRO_OK)
 		goto out;
@@ -209,8 +209,7 @@ static int ask_once(struct astro_core *core,
 		                   "the login was refused on the other device");
 		goto out;
 	}
-	http_host_of(asked->server->token_endpoint, host, sizeof(host));
-	status = token_check(response, host, clock_wall(), out, err);
+	status = token_take(core, asked->server, response, out, err);
 out:
 	response_free(response);
 	return status;

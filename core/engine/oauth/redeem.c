@@ -5,11 +5,12 @@
 
 #include <stddef.h>
 
+#include "core.h"
 #include "credential.h"
 #include "identity.h"
 #include "token.h"
 
-int redeem_code(struct http *http,
+int redeem_code(struct astro_core *core,
                 const struct astro_authorization *authorization,
                 const struct redeem_grant *grant, struct astro_credential **out,
                 struct astro_error *err)
@@ -31,10 +32,11 @@ int redeem_code(struct http *http,
 	int status;
 
 	*out = NULL;
-	status = token_request(http, authorization->server,
+	status = token_request(core, authorization->server,
 	                       authorization->client, &form, &credential, err);
 	if (status == ASTRO_OK)
-		status = identity_verify(http, &expected, credential, err);
+		status =
+			identity_verify(core->http, &expected, credential, err);
 	if (status == ASTRO_OK) {
 		*out = credential;
 		credential = NULL; /* handed over */

@@ -4,8 +4,6 @@
 
 #include <astro/provider.h>
 
-struct http;
-
 /* The code, and what proves that it is ours. */
 struct redeem_grant {
 	const char *redirect_uri; /* as in the authorization request */
@@ -18,7 +16,7 @@ struct redeem_grant {
  * the keys of jwks_uri, prefetched where they were.  The claims become the
  * credential's own; a server that sends no id_token is accepted.
  */
-int redeem_code(struct http *http,
+int redeem_code(struct astro_core *core,
                 const struct astro_authorization *authorization,
                 const struct redeem_grant *grant, struct astro_credential **out,
                 struct astro_error *err);

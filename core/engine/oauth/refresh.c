@@ -21,6 +21,7 @@
 #include "jose.h"
 #include "json.h"
 #include "log.h"
+#include "proved.h"
 #include "random.h"
 #include "revoke.h"
 #include "spend.h"
@@ -132,7 +133,7 @@ static int send_at_most_twice(struct astro_core *core,
                               struct astro_response **out,
                               struct astro_error *err)
 {
-	int status = http_send(core->http, &request, 1, out, err);
+	int status = proved_send(core, request, out, err);
 
 	if (status == ASTRO_OK || core->spend == NULL ||
 	    !spend_is_lost(core->spend) || core->spend->is_resent)
@@ -142,7 +143,7 @@ static int send_at_most_twice(struct astro_core *core,
 	          err->message);
 	pause_before_again();
 	memset(err, 0, sizeof(*err));
-	return http_send(core->http, &request, 1, out, err);
+	return proved_send(core, request, out, err);
 }
 
 /* RFC 6749, 5.2: only this one means that the token is dead. */
@@ -223,7 +224,6 @@ static int trade(struct astro_core *core, const struct astro_refresh *asked,
 {
 	struct astro_response *response = NULL;
 	struct client_form filled;
-	char host[300];
 	int status;
 
 	status =
@@ -238,10 +238,8 @@ static int trade(struct astro_core *core, const struct astro_refresh *asked,
 		                            err);
 	if (status == ASTRO_OK)
 		status = check_grant(core, response, err);
-	if (status == ASTRO_OK) {
-		http_host_of(asked->server->token_endpoint, host, sizeof(host));
-		status = token_check(response, host, clock_wall(), out, err);
-	}
+	if (status == ASTRO_OK)
+		status = token_take(core, asked->server, response, out, err);
 	client_form_clear(&filled);
 	response_free(response);
 	return status;
@@ -261,6 +259,8 @@ int refresh_grant(struct astro_core *core, const struct astro_refresh *asked,
 		return error_set(err, ASTRO_EXPIRED, "run `astro login` again",
 		                 "this login has no refresh token");
 	status = fill_form(asked, old, fields, &form.count, err);
+	if (status == ASTRO_OK)
+		status = proved_begin(core, asked->client, old, err);
 	if (status == ASTRO_OK)
 		status = trade(core, asked, &form, &credential, err);
 	if (status == ASTRO_OK)

@@ -12,6 +12,7 @@
 #include "http.h"
 #include "jose.h"
 #include "json.h"
+#include "proved.h"
 #include "secret.h"
 
 /* Ten years of 365.25 days: more is a mistake of somebody's. */
@@ -55,17 +56,27 @@ static int check_refusal(const struct astro_response *response,
 }
 
 /* RFC 6749, 7.1: a token of a type that is not understood is not to be used. */
-static int check_type(const struct json *json, const char *host,
+static int check_type(const struct json *json,
+                      const struct token_expected *from,
                       struct astro_error *err)
 {
+	const char *host = from->host;
 	const char *type = json_text(json, "token_type");
 	enum json_kind kind = json_kind(json, "token_type");
 
-	if (kind == JSON_KIND_ABSENT || kind == JSON_KIND_NULL)
+	if ((kind == JSON_KIND_ABSENT || kind == JSON_KIND_NULL) &&
+	    strcmp(from->type, "Bearer") == 0)
 		return ASTRO_OK;
+	/* RFC 9449, 5: a token that was to be bound to a key, and is not. */
+	if (strcmp(from->type, "DPoP") == 0 &&
+	    (type == NULL || strcasecmp(type, from->type) != 0))
+		return error_set(err, ASTRO_UNSAFE, NULL,
+		                 "%s answered with a token that is not bound "
+		                 "to the key of this login",
+		                 host);
 	if (type == NULL)
 		return bad_answer(err, host, "an improper token_type");
-	if (strcasecmp(type, "Bearer") != 0)
+	if (strcasecmp(type, from->type) != 0)
 		return error_set(err, ASTRO_BAD_ANSWER, NULL,
 		                 "%s answered with a token of type %s, which "
 		                 "is not supported",
@@ -130,10 +141,11 @@ static int take_expiry(struct astro_credential *credential,
 	return ASTRO_OK;
 }
 
-int token_check(const struct astro_response *response, const char *host,
-                int64_t now, struct astro_credential **out,
-                struct astro_error *err)
+int token_check(const struct astro_response *response,
+                const struct token_expected *from,
+                struct astro_credential **out, struct astro_error *err)
 {
+	const char *host = from->host;
 	static const char *const names[] = {"access_token", "refresh_token",
 	                                    "id_token"};
 	const struct json *json = response_json(response);
@@ -144,7 +156,7 @@ int token_check(const struct astro_response *response, const char *host,
 	*out = NULL;
 	status = check_refusal(response, host, err);
 	if (status == ASTRO_OK)
-		status = check_type(json, host, err);
+		status = check_type(json, from, err);
 	if (status == ASTRO_OK)
 		status = credential_new(&credential, err);
 	for (i = 0; status == ASTRO_OK && i < 3; i++)
@@ -153,7 +165,7 @@ int token_check(const struct astro_response *response, const char *host,
 	    credential_get(credential, "access_token") == NULL)
 		status = bad_answer(err, host, "no access_token");
 	if (status == ASTRO_OK)
-		status = take_expiry(credential, json, now, host, err);
+		status = take_expiry(credential, json, from->now, host, err);
 	if (status == ASTRO_OK) {
 		*out = credential;
 		credential = NULL; /* handed over */
@@ -162,27 +174,43 @@ int token_check(const struct astro_response *response, const char *host,
 	return status;
 }
 
-int token_request(struct http *http, const struct astro_server *server,
+int token_take(struct astro_core *core, const struct astro_server *server,
+               const struct astro_response *response,
+               struct astro_credential **out, struct astro_error *err)
+{
+	char host[300];
+	const struct token_expected from = {.host = host,
+	                                    .type = proved_token_type(core),
+	                                    .now = clock_wall()};
+	int status;
+
+	http_host_of(server->token_endpoint, host, sizeof(host));
+	status = token_check(response, &from, out, err);
+	if (status == ASTRO_OK)
+		status = proved_keep(core, *out, err);
+	if (status != ASTRO_OK) {
+		credential_free(*out);
+		*out = NULL;
+	}
+	return status;
+}
+
+int token_request(struct astro_core *core, const struct astro_server *server,
                   const struct astro_client *client,
                   const struct token_form *form, struct astro_credential **out,
                   struct astro_error *err)
 {
-	const struct astro_request *requests[1];
 	struct astro_response *response = NULL;
 	struct client_form filled;
-	char host[300];
 	int status;
 
 	*out = NULL;
 	status = client_form_init(&filled, server->token_endpoint, client,
 	                          form->fields, form->count, err);
-	requests[0] = &filled.request;
 	if (status == ASTRO_OK)
-		status = http_send(http, requests, 1, &response, err);
-	if (status == ASTRO_OK) {
-		http_host_of(server->token_endpoint, host, sizeof(host));
-		status = token_check(response, host, clock_wall(), out, err);
-	}
+		status = proved_send(core, &filled.request, &response, err);
+	if (status == ASTRO_OK)
+		status = token_take(core, server, response, out, err);
 	client_form_clear(&filled);
 	response_free(response);
 	return status;

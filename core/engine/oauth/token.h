@@ -7,8 +7,6 @@
 
 #include <astro/provider.h>
 
-struct http;
-
 /* The fields of a grant (RFC 6749, 4.1.3 or 6), without the client's. */
 struct token_form {
 	const struct astro_field *fields;
@@ -21,15 +19,26 @@ struct token_form {
  * "access_token", "refresh_token", "id_token" and the time of expiry.  An
  * `error` member of any status is ASTRO_DENIED with its description.
  */
-int token_request(struct http *http, const struct astro_server *server,
+int token_request(struct astro_core *core, const struct astro_server *server,
                   const struct astro_client *client,
                   const struct token_form *form, struct astro_credential **out,
                   struct astro_error *err);
 
-/* The part of it that needs no network: RESPONSE came from HOST at NOW. */
-int token_check(const struct astro_response *response, const char *host,
-                int64_t now, struct astro_credential **out,
-                struct astro_error *err);
+/* The same of a RESPONSE that came otherwise. */
+int token_take(struct astro_core *core, const struct astro_server *server,
+               const struct astro_response *response,
+               struct astro_credential **out, struct astro_error *err);
+
+/* Where an answer is from, and what it must be. */
+struct token_expected {
+	const char *host;
+	const char *type; /* "Bearer" or "DPoP" */
+	int64_t now;
+};
+/* The part of it that needs no network. */
+int token_check(const struct astro_response *response,
+                const struct token_expected *from,
+                struct astro_credential **out, struct astro_error *err);
 
 /* The expiry for an expires_in of SECONDS received at NOW, capped at ten
  * years. */
