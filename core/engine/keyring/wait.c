@@ -92,7 +92,7 @@ static int check_patience(const struct wait *wait, struct astro_error *err)
 
 static void say_farewell(struct wait *wait)
 {
-	int64_t end = g_get_monotonic_time() + FAREWELL_MS * 1000;
+	int64_t end = g_get_monotonic_time() + (gint64)FAREWELL_MS * 1000;
 
 	g_cancellable_cancel(wait->cancellable);
 	while (wait->result == NULL && g_get_monotonic_time() < end)

@@ -207,7 +207,7 @@ static int write_message(const char *url, const struct astro_secret *record,
 	size_t len;
 
 	(void)secret_bytes(record, &len);
-	text_init(out, 2 * RECORD_MAX);
+	text_init(out, (size_t)2 * RECORD_MAX);
 	if (len > RECORD_MAX ||
 	    json_write_fields(out, NULL, fields, 3, NULL) != ASTRO_OK)
 		return error_set(err, ASTRO_STORE, NULL,

@@ -86,8 +86,7 @@ static int probe(const char *argument, struct astro_error *err)
 	int status = load(&module, err);
 
 	(void)argument;
-	return status == ASTRO_OK ? masked(module->probe(&call, err), err)
-	                          : status;
+	return module != NULL ? masked(module->probe(&call, err), err) : status;
 }
 
 static int take(void *data, const void *bytes, size_t len,
@@ -105,7 +104,7 @@ static int get(const char *argument, const struct store_entry *entry,
 
 	(void)argument;
 	*record = NULL;
-	if (status == ASTRO_OK)
+	if (module != NULL)
 		status = masked(module->get(&call, take, record, err), err);
 	return status;
 }
@@ -128,7 +127,7 @@ static int put(const char *argument, const struct store_entry *entry,
 		                 "the login is no text that a keyring could "
 		                 "keep");
 	status = load(&module, err);
-	if (status == ASTRO_OK)
+	if (module != NULL)
 		status = masked(module->put(&call, bytes, len, err), err);
 	return status;
 }
@@ -141,8 +140,7 @@ static int erase(const char *argument, const struct store_entry *entry,
 	int status = load(&module, err);
 
 	(void)argument;
-	return status == ASTRO_OK ? masked(module->erase(&call, err), err)
-	                          : status;
+	return module != NULL ? masked(module->erase(&call, err), err) : status;
 }
 
 const struct store_backend store_keyring = {

@@ -14,8 +14,11 @@ static bool is_set(const char *name)
 
 static bool is_ci(void)
 {
-	return is_set("CI") && strcmp(getenv("CI"), "false") != 0 &&
-	       strcmp(getenv("CI"), "0") != 0;
+	const char *value = getenv("CI");
+
+	/* CI=false is what some people set to be rid of it. */
+	return value != NULL && value[0] != '\0' &&
+	       strcmp(value, "false") != 0 && strcmp(value, "0") != 0;
 }
 
 bool person_sees_dialogs(void)

@@ -101,6 +101,7 @@ static int find(const struct store_entry *entry, key_serial_t *out,
 	int status = describe(entry, description, err);
 	long found;
 
+	*out = 0;
 	if (status == ASTRO_OK)
 		status = possess(err);
 	if (status != ASTRO_OK)
