@@ -209,7 +209,10 @@ char *home_value(const char *key)
 	found = strstr(text, start);
 	ck_assert_msg(found != NULL, "no %s in\n%s", key, text);
 	found += strlen(start);
-	value = strndup(found, strcspn(found, "\n"));
+	/* Quoted where it would be read as something else ("_x", "1e3"). */
+	if (*found == '"' || *found == '\'')
+		found++;
+	value = strndup(found, strcspn(found, "\"'\n"));
 	free(text);
 	return value;
 }

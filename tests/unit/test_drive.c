@@ -4,6 +4,7 @@
 
 #include <check.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -157,6 +158,10 @@ START_TEST(three_unusable_rows_are_the_end)
 }
 END_TEST
 
+#define LONG_KEY                                                               \
+	"{\"key\":\"a-key-of-more-than-sixty-four-characters-which-no-"        \
+	"question-of-ours-has\",\"answer\":\"x\"}\n"
+
 static const char *const bad[] = {
 	"password\n",
 	"[]\n",
@@ -164,8 +169,7 @@ static const char *const bad[] = {
 	"{\"key\":1,\"answer\":\"x\"}\n",
 	"{\"key\":\"password\",\"answer\":null}\n",
 	"{\"key\":\"password\",\"key\":\"a\",\"answer\":\"x\"}\n",
-	"{\"key\":\"a-key-of-more-than-sixty-four-characters-which-no-question-"
-	"of-ours-has\",\"answer\":\"x\"}\n",
+	LONG_KEY,
 };
 
 START_TEST(a_line_that_is_no_answer_is_said_to_be_none)
