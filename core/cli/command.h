@@ -31,8 +31,9 @@ struct command {
 extern const struct command command_login, command_logout, command_auth_login,
 	command_auth_logout, command_auth_token, command_auth_status,
 	command_context_list, command_context_switch, command_context_delete,
-	command_context_show, command_context_move_store, command_workspace_list, command_workspace_switch,
-	command_exec, command_version, command_help, command_credential_kubectl,
+	command_context_show, command_context_move_store,
+	command_workspace_list, command_workspace_switch, command_exec,
+	command_version, command_help, command_credential_kubectl,
 	command_credential_git, command_credential_docker,
 	command_credential_setup;
 
