@@ -544,7 +544,7 @@ static int read_and_parse(const struct paths *paths, struct file *file,
 	file->bytes = NULL; /* handed over */
 	file->len = 0;
 	status = take_bytes(bytes, len, READ_QUICKLY, "config.yaml", out, err);
-	if (status == ASTRO_OK)
+	if (status == ASTRO_OK && *out != NULL)
 		(*out)->written = file->written;
 	return status;
 }

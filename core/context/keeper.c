@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-enum { LINE_SIZE = 256, WORD_SIZE = 32, COMMAND_SIZE = 64 };
+enum { LINE_SIZE = 256, WORD_SIZE = 32, COMMAND_SIZE = 64, FILE_SIZE = 64 };
 
 /*
  * "1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF"; one that waits has "->"
@@ -19,17 +19,23 @@ enum { LINE_SIZE = 256, WORD_SIZE = 32, COMMAND_SIZE = 64 };
 static long owner_in(const char *line, const struct stat *info, bool *is_sure)
 {
 	char kind[WORD_SIZE], state[WORD_SIZE], mode[WORD_SIZE];
-	unsigned long inode;
-	unsigned major_id, minor_id;
-	long pid;
+	char owner[WORD_SIZE], file[FILE_SIZE], *at;
+	unsigned long major_id, minor_id = 0, inode = 0;
 
-	if (sscanf(line, "%*s %31s %31s %31s %ld %x:%x:%lu", kind, state, mode,
-	           &pid, &major_id, &minor_id, &inode) != 7 ||
-	    strcmp(kind, "FLOCK") != 0 || inode != (unsigned long)info->st_ino)
+	if (sscanf(line, "%*s %31s %31s %31s %31s %63s", kind, state, mode,
+	           owner, file) != 5 ||
+	    strcmp(kind, "FLOCK") != 0)
+		return 0;
+	major_id = strtoul(file, &at, 16);
+	if (*at == ':')
+		minor_id = strtoul(at + 1, &at, 16);
+	if (*at == ':')
+		inode = strtoul(at + 1, &at, 10);
+	if (*at != '\0' || inode != (unsigned long)info->st_ino)
 		return 0;
 	*is_sure = major_id == major(info->st_dev) &&
 	           minor_id == minor(info->st_dev);
-	return pid;
+	return strtol(owner, NULL, 10);
 }
 
 static long find_owner(const struct stat *info)

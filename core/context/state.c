@@ -241,6 +241,21 @@ void state_note(const struct state *state, int64_t obtained, int64_t expires)
 		(void)!pwrite(state->lock, line, (size_t)len, 0);
 }
 
+/* "obtained=N expires=N" and a line end: one that was cut short has none. */
+static bool read_note(const char *line, int64_t *obtained, int64_t *expires)
+{
+	static const char first[] = "obtained=", second[] = " expires=";
+	char *end;
+
+	if (strncmp(line, first, sizeof(first) - 1) != 0)
+		return false;
+	*obtained = strtoll(line + sizeof(first) - 1, &end, 10);
+	if (strncmp(end, second, sizeof(second) - 1) != 0)
+		return false;
+	*expires = strtoll(end + sizeof(second) - 1, &end, 10);
+	return strcmp(end, "\n") == 0;
+}
+
 bool state_noted(const struct paths *paths, const char *key, int64_t expires,
                  int64_t *obtained)
 {
@@ -261,8 +276,6 @@ bool state_noted(const struct paths *paths, const char *key, int64_t expires,
 		return false;
 	len = pread(fd, line, sizeof(line) - 1, 0);
 	(void)close(fd);
-	return len > 0 && line[len - 1] == '\n' &&
-	       sscanf(line, "obtained=%" SCNd64 " expires=%" SCNd64 "\n",
-	              obtained, &noted_expiry) == 2 &&
+	return len > 0 && read_note(line, obtained, &noted_expiry) &&
 	       noted_expiry == expires;
 }

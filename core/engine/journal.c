@@ -72,12 +72,12 @@ static bool read_hex(const char *text, unsigned char out[JOURNAL_HASH_LEN])
 	size_t i;
 
 	for (i = 0; i < JOURNAL_HASH_LEN; i++) {
-		unsigned byte;
+		char pair[3] = {text[2 * i], '\0', '\0'};
 
-		if (strspn(text + 2 * i, "0123456789abcdef") < 2 ||
-		    sscanf(text + 2 * i, "%2x", &byte) != 1)
+		if (strspn(text + 2 * i, "0123456789abcdef") < 2)
 			return false;
-		out[i] = (unsigned char)byte;
+		pair[1] = text[2 * i + 1];
+		out[i] = (unsigned char)strtoul(pair, NULL, 16);
 	}
 	return true;
 }
