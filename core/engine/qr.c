@@ -26,7 +26,8 @@ static bool is_dark(const QRcode *code, int x, int y)
 {
 	if (x < 0 || y < 0 || x >= code->width || y >= code->width)
 		return false;
-	return (code->data[y * code->width + x] & 1) != 0;
+	return (code->data[(size_t)y * (size_t)code->width + (size_t)x] & 1) !=
+	       0;
 }
 
 /* Light modules are drawn and dark ones left out: on a dark terminal that is

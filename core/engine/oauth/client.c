@@ -11,7 +11,11 @@
 #include "secret.h"
 #include "text.h"
 
-enum { PART_MAX = 4096, BASIC_MAX = 2 * PART_MAX + 4 };
+enum {
+	PART_MAX = 4096,
+	BASIC_MAX = 2 * PART_MAX + 4,
+	LINE_MAX_BYTES = BASIC_MAX / 3 * 4 + 8
+};
 
 static int add(struct client_form *form, const char *name, const char *text,
                const struct astro_secret *secret, struct astro_error *err)
@@ -47,7 +51,7 @@ static int add_basic(struct client_form *form,
                      const struct astro_client *client, struct astro_error *err)
 {
 	static const char scheme[] = "Basic ";
-	unsigned char line[sizeof(scheme) + BASIC_MAX / 3 * 4 + 4];
+	unsigned char line[sizeof(scheme) + LINE_MAX_BYTES];
 	size_t len = sizeof(scheme) - 1;
 	struct text pair;
 	int status;

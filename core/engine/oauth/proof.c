@@ -215,10 +215,10 @@ int proof_make(const struct proof_key *key, const struct proof_request *request,
 	status = make_claims(request, &json, err);
 	if (status == ASTRO_OK)
 		claims = json_out_end(&json);
-	if (status == ASTRO_OK && claims == NULL)
-		status = error_no_memory(err);
-	if (status == ASTRO_OK)
+	if (claims != NULL)
 		status = sign(key, claims, out, err);
+	else if (status == ASTRO_OK)
+		status = error_no_memory(err);
 	json_out_clear(&json);
 	return status;
 }
