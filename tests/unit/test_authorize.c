@@ -273,9 +273,14 @@ START_TEST(reads_a_pasted_address_by_the_callbacks_rules)
 	}
 	if (status == ASTRO_UNSAFE) {
 		ck_assert_int_eq(error_exit_code(status), 7);
-		ck_assert_str_eq(err.message,
-		                 "the pasted address does not belong to this "
-		                 "login: its state is another");
+		ck_assert_str_eq(
+			err.message,
+			strstr(pastes[_i].line, "iss=") == NULL
+				? "the pasted address does not belong to this "
+				  "login: its state is another"
+				: "the pasted address does not belong to this "
+				  "login: the server that it comes from is "
+				  "another, or is not named (iss)");
 	}
 	secret_free(query);
 	secret_free(line);
@@ -578,6 +583,23 @@ START_TEST(a_pasted_address_of_another_login_is_refused)
 }
 END_TEST
 
+START_TEST(a_pasted_address_of_another_server_is_refused)
+{
+	struct login login = {.flow = ENGINE_FLOW_LINK};
+	struct pty *pty;
+
+	login.server = answering_start(200, TOKENS);
+	pty = spawn(&login);
+	paste_back(pty, "&iss=https%3A%2F%2Fevil.example%2F");
+	pty_expect(pty, "failed: the pasted address does not belong to this "
+	                "login: the server that it comes from is another, or "
+	                "is not named (iss)");
+	ck_assert_int_eq(pty_finish(pty), 7);
+	pty_free(pty);
+	ck_assert_str_eq(answering_stop(), "");
+}
+END_TEST
+
 START_TEST(an_unusable_line_is_said_and_the_wait_goes_on)
 {
 	struct login login = {.flow = ENGINE_FLOW_LINK};
@@ -813,6 +835,7 @@ static void add_runs(TCase *tcase)
 	tcase_add_test(tcase, a_refusal_by_the_person_is_said);
 	tcase_add_test(tcase, a_pasted_address_logs_in);
 	tcase_add_test(tcase, a_pasted_address_of_another_login_is_refused);
+	tcase_add_test(tcase, a_pasted_address_of_another_server_is_refused);
 	tcase_add_test(tcase, an_unusable_line_is_said_and_the_wait_goes_on);
 	tcase_add_test(tcase, the_callback_finishes_what_a_link_began);
 	tcase_add_test(tcase, a_failing_browser_is_said_and_the_login_goes_on);

@@ -41,8 +41,10 @@ enum answer answer_judge(const char *query,
 
 	/* Before anything else (RFC 8252, 8.9): what is not ours must not be
 	 * able to end the login, not even as an error. */
-	if (!state_is(query, expected->state) || !issuer_is(query, expected))
+	if (!state_is(query, expected->state))
 		return ANSWER_FOREIGN;
+	if (!issuer_is(query, expected))
+		return ANSWER_OTHER_ISSUER;
 
 	codes = query_get(query, "code", code, sizeof(code));
 	errors = query_get(query, "error", name, sizeof(name));

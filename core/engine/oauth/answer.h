@@ -10,9 +10,10 @@
 enum { ANSWER_CODE_MAX = 4096 };
 
 enum answer {
-	ANSWER_GOOD,     /* exactly one of `code` and `error`, and ours */
-	ANSWER_FOREIGN,  /* no, or another, `state` or `iss` */
-	ANSWER_MALFORMED /* ours, but neither code nor error, or both */
+	ANSWER_GOOD,         /* exactly one of `code` and `error`, and ours */
+	ANSWER_FOREIGN,      /* no, or another, `state` */
+	ANSWER_OTHER_ISSUER, /* another `iss`, or none where it must be */
+	ANSWER_MALFORMED     /* ours, but neither code nor error, or both */
 };
 
 /* What an answer must have. */

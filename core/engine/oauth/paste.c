@@ -132,6 +132,19 @@ static bool has_answer(const char *query)
 	       query_get(query, "error", value, sizeof(value)) != 0;
 }
 
+/* Something that is no answer at all may be pasted by mistake. */
+static int foreign(const char *query, const char *why, struct astro_error *err)
+{
+	if (!has_answer(query))
+		return unusable(err, "that has no code in it; paste the whole "
+		                     "address");
+	return error_set(err, ASTRO_UNSAFE,
+	                 "run `astro login` again, and paste the address that "
+	                 "its own link leads to",
+	                 "the pasted address does not belong to this login: %s",
+	                 why);
+}
+
 int paste_read(const struct astro_secret *line,
                const struct paste_expected *expected,
                struct astro_secret **query, struct astro_error *err)
@@ -162,17 +175,13 @@ int paste_read(const struct astro_secret *line,
 		                       "whole address");
 		break;
 	case ANSWER_FOREIGN:
-		status =
-			has_answer(found)
-				? error_set(err, ASTRO_UNSAFE,
-		                            "run `astro login` again, and "
-		                            "paste the address that its own "
-		                            "link leads to",
-		                            "the pasted address does not "
-		                            "belong to this login: its state "
-		                            "is another")
-				: unusable(err, "that has no code in it; paste "
-		                                "the whole address");
+		status = foreign(found, "its state is another", err);
+		break;
+	case ANSWER_OTHER_ISSUER:
+		status = foreign(found,
+		                 "the server that it comes from is another, or "
+		                 "is not named (iss)",
+		                 err);
 		break;
 	}
 out:
