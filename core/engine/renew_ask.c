@@ -372,7 +372,8 @@ static int ask_once(struct renew *renew, bool *go_on, struct astro_error *err)
 	                          renew->stored, &fresh, err);
 	if (status == ASTRO_OK) {
 		status = keep_fresh(renew, fresh, err);
-	} else if (status == ASTRO_EXPIRED && renew->spend.guard.is_sent) {
+	} else if (status == ASTRO_EXPIRED && renew->spend.guard.is_sent &&
+	           !renew->spend.is_unsure) {
 		spend_settle(&renew->spend, SPEND_DONE);
 		status = give_up_token(renew, sent, go_on, err);
 	} else {

@@ -28,6 +28,9 @@ struct spend {
 	bool was_cut_off;
 	bool is_resent; /* the second attempt was made */
 	bool is_void;   /* the answer is not to be kept */
+	/* It was refused, without saying that it is dead: it is not forgotten.
+	 */
+	bool is_unsure;
 };
 
 /* Make the journal, before any request of the run.  STATE is lent. */

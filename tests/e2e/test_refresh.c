@@ -419,6 +419,25 @@ START_TEST(a_refusal_of_the_client_keeps_everything)
 }
 END_TEST
 
+START_TEST(a_refusal_without_a_word_ends_the_login_and_forgets_nothing)
+{
+	struct pty_result result;
+	char *before;
+
+	renewal_begin(-5, "");
+	before = home_read();
+	sandbox_fault("{'path': '/oauth/token', 'kind': 'body', 'status': 400,"
+	              " 'value': ''}");
+	result = token_ends(4);
+	text_expect(result.err, "the server refused the refresh token without "
+	                        "saying why\n  try: run `astro login` again");
+	expect_unchanged(before);
+	expect_no_journal();
+	free(before);
+	pty_result_clear(&result);
+}
+END_TEST
+
 START_TEST(a_dead_refresh_token_is_dropped_and_a_good_token_is_not)
 {
 	struct pty_result result;
@@ -866,6 +885,7 @@ int main(void)
 	ADD(a_strict_server_whose_answer_was_lost_ends_the_login);
 	ADD(twice_is_the_most_that_a_token_is_sent);
 	ADD_ALL(a_refusal_of_the_client_keeps_everything, refusals);
+	ADD(a_refusal_without_a_word_ends_the_login_and_forgets_nothing);
 	ADD(a_dead_refresh_token_is_dropped_and_a_good_token_is_not);
 	ADD(a_refresh_token_that_the_server_does_not_know_is_dropped);
 	ADD(a_newer_token_of_somebody_else_is_used);

@@ -158,6 +158,15 @@ static int check_grant(const struct astro_core *core,
 		core->spend != NULL &&
 		(spend_is_lost(core->spend) || core->spend->was_cut_off);
 
+	/* Some servers refuse without a word.  The token's end is the likeliest
+	 * reason, and no certain one. */
+	if (json == NULL && response_status(response) == 400) {
+		if (core->spend != NULL)
+			core->spend->is_unsure = true;
+		return error_set(err, ASTRO_EXPIRED, "run `astro login` again",
+		                 "the server refused the refresh token without "
+		                 "saying why");
+	}
 	if (code == NULL || strcmp(code, "invalid_grant") != 0)
 		return ASTRO_OK;
 	return error_set(err, ASTRO_EXPIRED, "run `astro login` again",

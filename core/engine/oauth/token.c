@@ -39,6 +39,11 @@ static int check_refusal(const struct astro_response *response,
 	if (kind == JSON_KIND_ABSENT || kind == JSON_KIND_NULL) {
 		if (status < 400)
 			return ASTRO_OK;
+		/* With these two an empty answer is a refusal, too. */
+		if (json == NULL && (status == 400 || status == 401))
+			return error_set(err, ASTRO_DENIED, hint,
+			                 "%s refused without saying why (%d)",
+			                 host, status);
 		if (json == NULL)
 			return error_set(err, ASTRO_BAD_ANSWER, NULL,
 			                 "%s answered %d", host, status);
