@@ -222,7 +222,8 @@ struct astro_authorization {
 	 * from it; port 0 means any free one. */
 	const char *redirect_uri;
 	/* More parameters of the authorization request: audience, login_hint,
-	 * prompt... */
+	 * prompt...  A `resource` is one of the token request, too (RFC 8707).
+	 */
 	const struct astro_field *parameters;
 	size_t parameter_count;
 	/* Addresses (harmless GETs) of the hosts that will be asked next:

@@ -185,11 +185,14 @@ static int oidc_refresh(struct astro_session *session,
                         struct astro_credential **out, struct astro_error *err)
 {
 	const struct astro_host *host = session->host;
+	struct astro_field resources[PARAMETERS_MAX];
 	struct astro_refresh refresh = {
 		.size = sizeof(refresh),
 		.server = &session->server,
 		.client = &session->client,
+		.parameters = resources,
 	};
+	size_t i;
 	int status;
 
 	*out = NULL;
@@ -198,6 +201,11 @@ static int oidc_refresh(struct astro_session *session,
 		status = client_settle(session, false, err);
 	if (status != ASTRO_OK)
 		return status;
+	/* RFC 8707, 2.2: the new token is for those that are named again. */
+	for (i = 0; i < session->parameter_count; i++)
+		if (strcmp(session->parameters[i].name, "resource") == 0)
+			resources[refresh.parameter_count++] =
+				session->parameters[i];
 	return host->refresh(host->core, &refresh, old, out, err);
 }
 

@@ -303,6 +303,8 @@ struct login {
 	const char *browser; /* ASTRO_BROWSER */
 	int64_t seconds;     /* to the deadline; 0: none */
 	bool no_input;
+	const struct astro_field *parameters;
+	size_t parameter_count;
 };
 
 /* Runs in the child, with the terminal. */
@@ -334,6 +336,8 @@ static int log_in(void *data)
 	request.redirect_uri = redirect;
 	request.warm = warm;
 	request.warm_count = 1;
+	request.parameters = login->parameters;
+	request.parameter_count = login->parameter_count;
 
 	(void)setenv("ASTRO_BROWSER",
 	             login->browser != NULL ? login->browser : "", 1);
@@ -516,6 +520,31 @@ START_TEST(a_browser_that_comes_back_logs_in)
 	ck_assert_ptr_nonnull(
 		strstr(body, "&redirect_uri=http%3A%2F%2Flocalhost%3A"));
 	ck_assert_ptr_nonnull(strstr(page(), "You are logged in"));
+}
+END_TEST
+
+START_TEST(a_resource_is_asked_for_with_the_code_again)
+{
+	static const struct astro_field parameters[] = {
+		{"prompt", "consent", NULL},
+		{"resource", "https://api.example.com/", NULL},
+	};
+	struct login login = {.browser = browser_that("code"),
+	                      .parameters = parameters,
+	                      .parameter_count = 2};
+	const char *body;
+	struct pty *pty;
+
+	login.server = answering_start(200, TOKENS);
+	pty = spawn(&login);
+	pty_expect(pty, "credential: at-canary");
+	ck_assert_int_eq(pty_finish(pty), 0);
+	pty_free(pty);
+
+	body = answering_stop();
+	ck_assert_ptr_nonnull(strstr(
+		body, "&resource=https%3A%2F%2Fapi.example.com%2F&client_id="));
+	ck_assert_ptr_null(strstr(body, "prompt"));
 }
 END_TEST
 
@@ -830,6 +859,7 @@ static void add_runs(TCase *tcase)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, a_browser_that_comes_back_logs_in);
+	tcase_add_test(tcase, a_resource_is_asked_for_with_the_code_again);
 	tcase_add_test(tcase,
 	               the_page_claims_nothing_when_the_exchange_is_refused);
 	tcase_add_test(tcase, a_refusal_by_the_person_is_said);

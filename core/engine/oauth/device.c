@@ -174,7 +174,7 @@ static int ask_once(struct astro_core *core,
                     struct device_grant *grant, struct astro_credential **out,
                     struct astro_error *err)
 {
-	const struct astro_field fields[] = {
+	struct astro_field fields[CLIENT_FIELDS_MAX] = {
 		{"grant_type", "urn:ietf:params:oauth:grant-type:device_code",
 	         NULL},
 		{"device_code", NULL, grant->code},
@@ -185,7 +185,8 @@ static int ask_once(struct astro_core *core,
 	int status;
 
 	status = client_form_init(&form, asked->server->token_endpoint,
-	                          asked->client, fields, 2, err);
+	                          asked->client, fields,
+	                          token_add_resources(asked, fields, 2), err);
 	if (status == ASTRO_OK)
 		status = proved_send(core, &form.request, &response, err);
 	client_form_clear(&form);

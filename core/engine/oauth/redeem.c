@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "client.h"
 #include "core.h"
 #include "credential.h"
 #include "identity.h"
@@ -15,14 +16,14 @@ int redeem_code(struct astro_core *core,
                 const struct redeem_grant *grant, struct astro_credential **out,
                 struct astro_error *err)
 {
-	const struct astro_field fields[] = {
+	struct astro_field fields[CLIENT_FIELDS_MAX] = {
 		{"grant_type", "authorization_code", NULL},
 		{"code", NULL, grant->code},
 		{"code_verifier", NULL, grant->verifier},
 		{"redirect_uri", grant->redirect_uri, NULL},
 	};
-	const struct token_form form = {fields,
-	                                sizeof(fields) / sizeof(fields[0])};
+	const struct token_form form = {
+		fields, token_add_resources(authorization, fields, 4)};
 	const struct identity_expected expected = {
 		.server = authorization->server,
 		.client = authorization->client,

@@ -179,6 +179,18 @@ int token_check(const struct astro_response *response,
 	return status;
 }
 
+size_t token_add_resources(const struct astro_authorization *authorization,
+                           struct astro_field *fields, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < authorization->parameter_count; i++)
+		if (count < CLIENT_FIELDS_MAX &&
+		    strcmp(authorization->parameters[i].name, "resource") == 0)
+			fields[count++] = authorization->parameters[i];
+	return count;
+}
+
 int token_take(struct astro_core *core, const struct astro_server *server,
                const struct astro_response *response,
                struct astro_credential **out, struct astro_error *err)

@@ -24,6 +24,14 @@ int token_request(struct astro_core *core, const struct astro_server *server,
                   const struct token_form *form, struct astro_credential **out,
                   struct astro_error *err);
 
+/*
+ * Add to FIELDS, which has room for CLIENT_FIELDS_MAX and holds COUNT, each
+ * `resource` of the authorization request: the token is for those that the
+ * token request names (RFC 8707, 2.2).  The new count.
+ */
+size_t token_add_resources(const struct astro_authorization *authorization,
+                           struct astro_field *fields, size_t count);
+
 /* The same of a RESPONSE that came otherwise. */
 int token_take(struct astro_core *core, const struct astro_server *server,
                const struct astro_response *response,
