@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Both providers with an https issuer, signed by an authority of this test.
 import assert from 'node:assert/strict';
-import {execFileSync} from 'node:child_process';
 import {once} from 'node:events';
 import fs from 'node:fs';
 import https from 'node:https';
@@ -11,17 +10,13 @@ import path from 'node:path';
 import {json} from 'node:stream/consumers';
 import test from 'node:test';
 
-import {address, listen, request, serve, visit} from './client.mjs';
+import {address, certificate, listen, request, serve,
+	visit} from './client.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'interop-tls-'));
-const cert = path.join(folder, 'cert.pem');
-const key = path.join(folder, 'key.pem');
+const {cert, key} = certificate(folder);
 const waiting = await listen();
 
-execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes',
-	'-days', '2', '-subj', '/CN=localhost', '-addext',
-	'subjectAltName=IP:127.0.0.1,DNS:localhost', '-out', cert,
-	'-keyout', key], {stdio: 'pipe'});
 process.env.NODE_EXTRA_CA_CERTS = cert; // for the providers' processes
 
 test.after(() => {

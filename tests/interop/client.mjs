@@ -2,7 +2,7 @@
 // The least OAuth client that shows what a provider does: it is not ours, so
 // that what it finds is not our own mistake made twice.
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
+import {execFileSync, spawn} from 'node:child_process';
 import {createHash, createPublicKey, generateKeyPairSync, randomBytes, sign,
 	verify} from 'node:crypto';
 import {once} from 'node:events';
@@ -21,7 +21,8 @@ const coded = (value) => Buffer.from(JSON.stringify(value))
 	.toString('base64url');
 const plain = (text) => JSON.parse(Buffer.from(text, 'base64url'));
 
-// A provider that runs until stop().  log(): what op.mjs answered, in order.
+// A provider that runs until stop().  log(): what op.mjs answered, in order;
+// tell(): a line for it; hear(): the next line that it prints.
 export const serve = async (script, ...args) => {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'interop-'));
 	const file = path.join(folder, 'log');
@@ -40,8 +41,11 @@ export const serve = async (script, ...args) => {
 
 	return {
 		issuer,
-		log: () => fs.readFileSync(file, 'utf8').trim().split('\n')
-			.map((text) => JSON.parse(text)),
+		log: () => fs.existsSync(file) ?
+			fs.readFileSync(file, 'utf8').trim().split('\n')
+				.map((text) => JSON.parse(text)) : [],
+		tell: (word) => child.stdin.write(`${word}\n`),
+		hear: async () => (await once(lines, 'line'))[0],
 		stop: async () => {
 			child.stdin.end();
 			await ended;
@@ -215,4 +219,16 @@ export const prover = () => {
 		return {DPoP: `${head}.${body}.` +
 			proof.toString('base64url')};
 	};
+};
+
+// A certificate for this machine that is its own authority: {cert, key}.
+export const certificate = (folder) => {
+	const cert = path.join(folder, 'cert.pem');
+	const key = path.join(folder, 'key.pem');
+
+	execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048',
+		'-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext',
+		'subjectAltName=IP:127.0.0.1,DNS:localhost', '-out', cert,
+		'-keyout', key], {stdio: 'pipe'});
+	return {cert, key};
 };

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import {generateKeyPairSync, randomBytes} from 'node:crypto';
+import {createInterface} from 'node:readline';
 import {parseArgs} from 'node:util';
 
 import {until} from './life.mjs';
@@ -13,7 +14,9 @@ import {until} from './life.mjs';
 const usage = `usage: op.mjs [OPTION]...
 
 Prints {"issuer": ...} on one line when it is ready, and runs until SIGTERM,
-SIGINT or the end of its standard input.  Its public native clients, each with
+SIGINT or the end of its standard input, whose lines "hold" and "release" have
+the token endpoint keep its answers back for a while; {"held": true} is printed
+for each.  Its public native clients, each with
 any loopback port and the path /callback or /: astro-cli, astro-dpop (its
 tokens are bound to a key) and astro-par (its requests are pushed); and
 astro-secret, which has the secret sandbox-secret.
@@ -163,6 +166,8 @@ const line = (ctx) => JSON.stringify({
 	status: ctx.status,
 	client_id: ctx.oidc?.params?.client_id ?? ctx.oidc?.body?.client_id,
 	grant_type: ctx.oidc?.params?.grant_type,
+	code_challenge_method: ctx.oidc?.params?.code_challenge_method,
+	resource: ctx.oidc?.params?.resource,
 	scope: ctx.oidc?.params?.scope,
 	dpop: ctx.get('DPoP') !== '',
 	error: ctx.body?.error,
@@ -183,7 +188,21 @@ const scheme = options.cert === undefined ? 'http' : 'https';
 const issuer = `${scheme}://${options.host}:${server.address().port}`;
 const provider = new Provider(issuer, configuration);
 
+// Until somebody releases what was held.
+let free = Promise.resolve();
+let release = null;
+createInterface({input: process.stdin}).on('line', (word) => {
+	if (word === 'hold' && release === null)
+		free = new Promise((resolve) => (release = resolve));
+	else if (word === 'release' && release !== null)
+		release = release() ?? null;
+});
+
 provider.use(async (ctx, next) => {
+	if (release !== null && ctx.path === '/token')
+		process.stdout.write(`${JSON.stringify({held: true})}\n`);
+	if (ctx.path === '/token')
+		await free;
 	await next();
 	// Before the answer leaves: whoever has it finds the line.
 	if (options.log !== undefined)

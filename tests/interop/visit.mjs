@@ -9,6 +9,7 @@ import {setTimeout} from 'node:timers/promises';
 import {parseArgs} from 'node:util';
 
 import {admit} from './administrator.mjs';
+import {browse, stopped} from './chromium.mjs';
 
 const usage = `usage: visit.mjs [OPTION]... URL
 
@@ -64,7 +65,6 @@ const say = (text) => options.output === undefined ?
 	process.stdout.write(`${text}\n`) :
 	fs.appendFileSync(options.output, `${text}\n`);
 
-const CHROMIUM = '/usr/bin/chromium';
 const STEPS_MAX = 12;
 
 // What a person does on a page that shows the element SEES: ACT, then PRESS
@@ -133,44 +133,6 @@ const judge = ({origin, rows: wanted}) => {
 	return null;
 };
 
-const browse = async (home) => {
-	const {chromium} = await import('playwright-core');
-	return chromium.launchPersistentContext(path.join(home, 'profile'), {
-		executablePath: CHROMIUM,
-		chromiumSandbox: false, // it does not start for root
-		env: {...process.env, HOME: home},
-		args: ['--disable-gpu', '--disable-quic', '--no-first-run',
-			'--disable-background-networking',
-			'--disable-component-update', '--disable-sync',
-			'--host-resolver-rules=MAP * ~NOTFOUND , ' +
-				'EXCLUDE 127.0.0.1 , EXCLUDE localhost'],
-		colorScheme: options.dark ? 'dark' : 'light',
-		ignoreHTTPSErrors: true, // nothing but loopback is reached
-		viewport: {width: Number(options.width), height: 800},
-	});
-};
-
-// Resolves with the address of the first page of another server, which is
-// not asked for it.
-const stopped = async (page, origin) => {
-	const session = await page.context().newCDPSession(page);
-	await session.send('Fetch.enable', {patterns:
-		[{urlPattern: '*', resourceType: 'Document'}]});
-	return new Promise((resolve) => {
-		session.on('Fetch.requestPaused', ({requestId, request}) => {
-			if (new URL(request.url).origin === origin) {
-				session.send('Fetch.continueRequest',
-					{requestId}).catch(() => {});
-				return;
-			}
-			resolve(request.url);
-			session.send('Fetch.failRequest',
-				{requestId, errorReason: 'BlockedByClient'})
-				.catch(() => {});
-		});
-	});
-};
-
 // From the first page to the last; the row where it ended, none where that
 // was another server's page.
 const walk = async (page, origin, steps) => {
@@ -234,11 +196,12 @@ let context;
 try {
 	if (options.admit)
 		await admit(positionals[0]);
-	context = await browse(home);
+	context = await browse(home, {dark: options.dark,
+		width: Number(options.width)});
 	const [page] = context.pages();
 	const {text, failed} = await visit(page, positionals[0], steps);
-	say(`visit: ${[...steps, failed ? 'failed' : 'done'].join(', ')}`);
-	say(text);
+	say(`visit: ${[...steps, failed ? 'failed' : 'done'].join(', ')}\n` +
+		text);
 	process.exitCode = failed ? 1 : 0;
 } catch (error) {
 	say(`visit: ${[...steps, 'stuck'].join(', ')}\n${error.message}`);
