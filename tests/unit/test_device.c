@@ -127,6 +127,10 @@ static const struct {
          "{" CODES PAGE "\"verification_uri_complete\":"
          "\"http://evil.example/\",\"expires_in\":60}",
          ASTRO_UNSAFE, "evil.example, is reached by plain http"},
+	{200,
+         "{" CODES "\"verification_uri\":\"javascript:alert(1)\","
+         "\"expires_in\":60}",
+         ASTRO_UNSAFE, "\"javascript:alert(1)\", which is no https address"},
 	{400, "{\"error\":\"unauthorized_client\"}", ASTRO_DENIED,
          "the server refused a login by device code: unauthorized_client"},
 	{404, "{}", ASTRO_DENIED, "the server refused a login by device code"},

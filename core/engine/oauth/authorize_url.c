@@ -143,6 +143,11 @@ static int read_pushed(const struct astro_response *response, const char *host,
 		return error_set(err, ASTRO_DENIED, NULL,
 		                 "the server refused: %s",
 		                 response_reason(response));
+	if (response_status(response) != 201)
+		return error_set(err, ASTRO_BAD_ANSWER, NULL,
+		                 "%s answered a pushed request with %d, not "
+		                 "with 201",
+		                 host, response_status(response));
 	if (name == NULL || name[0] == '\0' || strlen(name) > REQUEST_URI_MAX ||
 	    !text_is_visible(name, strlen(name)))
 		return error_set(err, ASTRO_BAD_ANSWER, NULL,

@@ -28,6 +28,7 @@ enum {
 	INTERVAL_MAX = 60,
 	SLOWER_MS = 5000, /* 3.5: this and all later waits */
 	EXPIRES_MAX = 24 * 60 * 60,
+	ANSWER_MAX_MS = 30000, /* as for every request */
 	HOST_SIZE = 300
 };
 
@@ -57,6 +58,12 @@ static int check_address(const char *uri, struct astro_error *err)
 	struct url_parts parts;
 	int status = url_parts_get(uri, &parts, err);
 
+	/* The server's word, not the person's. */
+	if (status == ASTRO_BAD_CONFIG)
+		return error_set(err, ASTRO_UNSAFE, NULL,
+		                 "the server sends people to \"%s\", which is "
+		                 "no https address",
+		                 uri);
 	if (status != ASTRO_OK)
 		return status;
 	if (strcmp(parts.scheme, "https") != 0 &&
@@ -168,6 +175,17 @@ int device_begin(struct astro_core *core,
 	return status;
 }
 
+/* What is left until END for an answer: a server that drips must not hold the
+ * login beyond it. */
+static uint32_t time_for_answer(int64_t end)
+{
+	int64_t left = end - clock_boot();
+
+	if (left > ANSWER_MAX_MS)
+		return ANSWER_MAX_MS;
+	return left > 1 ? (uint32_t)left : 1;
+}
+
 /* RFC 8628, 3.4.  *OUT stays NULL with ASTRO_OK while there is no decision. */
 static int ask_once(struct astro_core *core,
                     const struct astro_authorization *asked,
@@ -187,6 +205,7 @@ static int ask_once(struct astro_core *core,
 	status = client_form_init(&form, asked->server->token_endpoint,
 	                          asked->client, fields,
 	                          token_add_resources(asked, fields, 2), err);
+	form.request.timeout_ms = time_for_answer(grant->end);
 	if (status == ASTRO_OK)
 		status = proved_send(core, &form.request, &response, err);
 	client_form_clear(&form);
@@ -242,14 +261,14 @@ static int await_consent(struct astro_core *core,
                          struct device_screen *screen,
                          struct astro_credential **out, struct astro_error *err)
 {
-	int64_t end = clock_boot() + grant->expires_in * 1000;
 	int status = ASTRO_OK;
 
-	if (core->job->deadline != 0 && core->job->deadline < end)
-		end = core->job->deadline;
+	grant->end = clock_boot() + grant->expires_in * 1000;
+	if (core->job->deadline != 0 && core->job->deadline < grant->end)
+		grant->end = core->job->deadline;
 	while (status == ASTRO_OK && *out == NULL) {
-		status = device_screen_wait(screen, grant->interval_ms, end,
-		                            err);
+		status = device_screen_wait(screen, grant->interval_ms,
+		                            grant->end, err);
 		if (status == ASTRO_OK)
 			status = ask_patiently(core, asked, grant, out, err);
 	}

@@ -16,6 +16,7 @@ struct device_grant {
 	int64_t expires_in;                /* seconds */
 	uint32_t interval_ms;              /* between two questions */
 	struct astro_secret *code;         /* the client's own */
+	int64_t end; /* on clock_boot(), once it is shown */
 };
 
 /*
