@@ -21,7 +21,7 @@ static const char folder_name[] = "state";
 
 enum {
 	STEM_MAX = 200, /* leaves room for ".journal" in NAME_MAX */
-	NOTE_SIZE = 128,
+	NOTE_SIZE = 256,
 	WIPE_SIZE = 32 * 1024
 };
 
@@ -230,37 +230,76 @@ void state_drop_journal(const struct state *state)
 
 /* ---- the note ---- */
 
-void state_note(const struct state *state, int64_t obtained, int64_t expires)
-{
-	char line[NOTE_SIZE];
-	int len = snprintf(line, sizeof(line),
-	                   "obtained=%" PRId64 " expires=%" PRId64 "\n",
-	                   obtained, expires);
+struct note {
+	int64_t obtained, expires;
+	struct state_origin origin;
+	bool has_origin;
+};
 
+void state_note_origin(const struct state *state, int64_t obtained,
+                       int64_t expires, const struct state_origin *origin)
+{
+	char line[NOTE_SIZE], more[NOTE_SIZE] = "";
+	int len;
+
+	if (origin != NULL)
+		(void)snprintf(more, sizeof(more),
+		               " issued=%" PRId64 " nonce=%s", origin->issued,
+		               origin->nonce);
+	len = snprintf(line, sizeof(line),
+	               "obtained=%" PRId64 " expires=%" PRId64 "%.120s\n",
+	               obtained, expires, more);
 	if (ftruncate(state->lock, 0) == 0)
 		(void)!pwrite(state->lock, line, (size_t)len, 0);
 }
 
-/* "obtained=N expires=N" and a line end: one that was cut short has none. */
-static bool read_note(const char *line, int64_t *obtained, int64_t *expires)
+void state_note(const struct state *state, int64_t obtained, int64_t expires)
 {
-	static const char first[] = "obtained=", second[] = " expires=";
-	char *end;
-
-	if (strncmp(line, first, sizeof(first) - 1) != 0)
-		return false;
-	*obtained = strtoll(line + sizeof(first) - 1, &end, 10);
-	if (strncmp(end, second, sizeof(second) - 1) != 0)
-		return false;
-	*expires = strtoll(end + sizeof(second) - 1, &end, 10);
-	return strcmp(end, "\n") == 0;
+	state_note_origin(state, obtained, expires, NULL);
 }
 
-bool state_noted(const struct paths *paths, const char *key, int64_t expires,
-                 int64_t *obtained)
+/* A number behind NAME at *AT, which goes on behind it. */
+static bool take_number(const char **at, const char *name, int64_t *out)
+{
+	size_t len = strlen(name);
+	char *end;
+
+	if (strncmp(*at, name, len) != 0)
+		return false;
+	*out = strtoll(*at + len, &end, 10);
+	*at = end;
+	return true;
+}
+
+/*
+ * "obtained=N expires=N", and for an id_token " issued=N nonce=WORD", and a line
+ * end: one that was cut short has none.
+ */
+static bool parse_note(const char *line, struct note *out)
+{
+	static const char name[] = " nonce=";
+	size_t len;
+
+	memset(out, 0, sizeof(*out));
+	if (!take_number(&line, "obtained=", &out->obtained) ||
+	    !take_number(&line, " expires=", &out->expires))
+		return false;
+	if (!take_number(&line, " issued=", &out->origin.issued) ||
+	    strncmp(line, name, sizeof(name) - 1) != 0)
+		return line[0] == '\n';
+	line += sizeof(name) - 1;
+	len = strcspn(line, "\n");
+	if (len >= sizeof(out->origin.nonce) || line[len] != '\n')
+		return false;
+	memcpy(out->origin.nonce, line, len);
+	out->has_origin = true;
+	return true;
+}
+
+static bool read_note(const struct paths *paths, const char *key,
+                      struct note *out)
 {
 	char name[NAME_MAX + 1], line[NOTE_SIZE] = "";
-	int64_t noted_expiry;
 	int folder, fd;
 	ssize_t len;
 
@@ -276,6 +315,28 @@ bool state_noted(const struct paths *paths, const char *key, int64_t expires,
 		return false;
 	len = pread(fd, line, sizeof(line) - 1, 0);
 	(void)close(fd);
-	return len > 0 && read_note(line, obtained, &noted_expiry) &&
-	       noted_expiry == expires;
+	return len > 0 && parse_note(line, out);
+}
+
+bool state_noted(const struct paths *paths, const char *key, int64_t expires,
+                 int64_t *obtained)
+{
+	struct note note;
+
+	if (!read_note(paths, key, &note) || note.expires != expires)
+		return false;
+	*obtained = note.obtained;
+	return true;
+}
+
+bool state_noted_origin(const struct paths *paths, const char *key,
+                        int64_t expires, struct state_origin *out)
+{
+	struct note note;
+
+	if (!read_note(paths, key, &note) || note.expires != expires ||
+	    !note.has_origin)
+		return false;
+	*out = note.origin;
+	return true;
 }

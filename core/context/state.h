@@ -19,7 +19,8 @@ struct paths;
 enum {
 	STATE_WAIT_MS = 10 * 1000, /* for a login, a logout, a deletion */
 	/* For a refresh: longer than the longest one takes. */
-	STATE_REFRESH_WAIT_MS = 45 * 1000
+	STATE_REFRESH_WAIT_MS = 45 * 1000,
+	STATE_NONCE_MAX = 63
 };
 
 /* A lock that is held. */
@@ -49,15 +50,28 @@ int state_check(const struct paths *paths, struct astro_error *err);
  * It does not matter whether there is one. */
 void state_drop_journal(const struct state *state);
 
+/* What the first id_token of a login said, for those of its refreshes (OpenID
+ * Connect Core, 12.2). */
+struct state_origin {
+	int64_t issued;                  /* iat */
+	char nonce[STATE_NONCE_MAX + 1]; /* visible ASCII, no blank */
+};
+
 /*
  * Note in the lock file that the access token which ends at EXPIRES was
  * obtained at OBTAINED (unix seconds): an opaque token does not tell.  A note
  * that cannot be written is a note less.
  */
 void state_note(const struct state *state, int64_t obtained, int64_t expires);
+/* The same with the login's ORIGIN; NULL: there is none. */
+void state_note_origin(const struct state *state, int64_t obtained,
+                       int64_t expires, const struct state_origin *origin);
 /* When the token of the context KEY that ends at EXPIRES was obtained; false
  * where that is not noted.  Takes no lock. */
 bool state_noted(const struct paths *paths, const char *key, int64_t expires,
                  int64_t *obtained);
+/* The same of the origin of that token's login. */
+bool state_noted_origin(const struct paths *paths, const char *key,
+                        int64_t expires, struct state_origin *out);
 
 #endif

@@ -192,6 +192,14 @@ const char *credential_claim(const struct astro_credential *credential,
 	return credential != NULL ? json_text(credential->claims, claim) : NULL;
 }
 
+int64_t credential_claim_number(const struct astro_credential *credential,
+                                const char *claim, int64_t fallback)
+{
+	return credential != NULL
+	               ? json_number(credential->claims, claim, fallback)
+	               : fallback;
+}
+
 static int copy_claims(const struct json *claims, struct json **out,
                        struct astro_error *err)
 {

@@ -25,6 +25,9 @@ void credential_own_claims(struct astro_credential *credential,
                            struct json *claims);
 const char *credential_claim(const struct astro_credential *credential,
                              const char *claim);
+/* FALLBACK where there is no such number. */
+int64_t credential_claim_number(const struct astro_credential *credential,
+                                const char *claim, int64_t fallback);
 int credential_copy(const struct astro_credential *credential,
                     struct astro_credential **out, struct astro_error *err);
 void credential_free(struct astro_credential *credential);

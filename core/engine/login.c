@@ -131,11 +131,25 @@ static int store(struct login *login, struct astro_error *err)
 	return status;
 }
 
+/* Of the id_token; NULL where there was none. */
+static const struct state_origin *
+find_origin(const struct astro_credential *credential, struct state_origin *out)
+{
+	const char *nonce = credential_claim(credential, "nonce");
+
+	if (nonce == NULL || strlen(nonce) > STATE_NONCE_MAX)
+		return NULL;
+	(void)snprintf(out->nonce, sizeof(out->nonce), "%s", nonce);
+	out->issued = credential_claim_number(credential, "iat", 0);
+	return out;
+}
+
 /* Under the context's lock: a refresh under way ends first, and finds this
  * login afterwards.  What its journal may hold is of the login before. */
 static int keep(const struct login *login, struct astro_error *err)
 {
 	int64_t expiry = credential_expiry(login->core.kept);
+	struct state_origin origin;
 	struct state state;
 	int status;
 
@@ -146,7 +160,8 @@ static int keep(const struct login *login, struct astro_error *err)
 	status = keep_write(&login->core, &login->keep, err);
 	if (status == ASTRO_OK) {
 		state_drop_journal(&state);
-		state_note(&state, clock_wall(), expiry);
+		state_note_origin(&state, clock_wall(), expiry,
+		                  find_origin(login->credential, &origin));
 	}
 	state_unlock(&state);
 	return status;

@@ -125,6 +125,11 @@ static int save(struct renew *renew, const struct astro_credential *login,
 		.login = login,
 		.spent = renew_token(renew),
 	};
+	const struct astro_core *core = renew->core;
+	struct state_origin origin;
+	bool has_origin = state_noted_origin(
+		&core->paths, context_key(core->settings.context),
+		credential_expiry(renew->stored), &origin);
 	int status = ASTRO_OK, tries;
 
 	for (tries = 0; tries < SAVE_TRIES; tries++) {
@@ -135,7 +140,9 @@ static int save(struct renew *renew, const struct astro_credential *login,
 			break;
 	}
 	if (status == ASTRO_OK)
-		state_note(&renew->state, obtained, credential_expiry(login));
+		state_note_origin(&renew->state, obtained,
+		                  credential_expiry(login),
+		                  has_origin ? &origin : NULL);
 	return status;
 }
 

@@ -166,7 +166,10 @@ enum astro_server_flag {
 	ASTRO_SERVER_NAMES_ITSELF = 1,
 	/* It takes an authorization request by its pushed endpoint only
 	 * (RFC 9126, 5). */
-	ASTRO_SERVER_WANTS_PUSHED = 2
+	ASTRO_SERVER_WANTS_PUSHED = 2,
+	/* It announces its jwks_uri: an id_token whose signature cannot be
+	 * checked is refused, also where there are no keys (404). */
+	ASTRO_SERVER_PUBLISHES_KEYS = 4
 };
 
 /*
@@ -187,6 +190,10 @@ struct astro_server {
 	 * (404), its claims are still checked: the token came straight from
 	 * the token endpoint over TLS (OpenID Connect Core, 3.1.3.7, 6). */
 	const char *jwks_uri;
+	/* What it announces to sign id_tokens with ("RS256 ES256"): any other
+	 * is refused.  NULL: it announces nothing, and RS, PS and ES of 256,
+	 * 384 and 512 bits and EdDSA are accepted, as they are at most. */
+	const char *id_token_algorithms;
 };
 
 /* For a client's flags. */

@@ -32,6 +32,7 @@ _Static_assert(ASTRO_BODY_FORM == 0 && ASTRO_BODY_JSON == 1 &&
 _Static_assert(ASTRO_REQUEST_NUMBERS == 1 && ASTRO_REQUEST_IGNORES_BODY == 2 &&
                        ASTRO_SERVER_NAMES_ITSELF == 1 &&
                        ASTRO_SERVER_WANTS_PUSHED == 2 &&
+                       ASTRO_SERVER_PUBLISHES_KEYS == 4 &&
                        ASTRO_CLIENT_POSTS_SECRET == 1 &&
                        ASTRO_CLIENT_PROVES_POSSESSION == 2,
                "a flag has another number");
@@ -84,7 +85,8 @@ AT(struct astro_server, device_authorization_endpoint, 32);
 AT(struct astro_server, pushed_authorization_endpoint, 40);
 AT(struct astro_server, revocation_endpoint, 48);
 AT(struct astro_server, jwks_uri, 56);
-SIZE(struct astro_server, 64);
+AT(struct astro_server, id_token_algorithms, 64);
+SIZE(struct astro_server, 72);
 
 AT(struct astro_client, size, 0);
 AT(struct astro_client, flags, 4);

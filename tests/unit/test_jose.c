@@ -18,6 +18,7 @@
 #include "error.h"
 #include "json.h"
 #include "secret.h"
+#include "state.h"
 #include "text.h"
 
 enum { NOW = 1700000000 };
@@ -720,6 +721,96 @@ START_TEST(at_hash_must_be_that_of_the_access_token)
 }
 END_TEST
 
+/* RFC 8725, 3.1: the metadata can narrow the choice, never widen it. */
+static const struct {
+	const char *announced, *header, *alg, *message;
+} announcements[] = {
+	{"RS256", RS256, "RS256", NULL},
+	{"ES256 RS256", RS256, "RS256", NULL},
+	{"RS256 ES256", RS256, "RS256", NULL},
+	{"PS256", RS256, "RS256",
+         "the id_token is signed with RS256, which the server does not "
+         "announce"},
+	{"RS2567 RS25", RS256, "RS256",
+         "the id_token is signed with RS256, which the server does not "
+         "announce"},
+	{"", RS256, "RS256",
+         "the id_token is signed with RS256, which the server does not "
+         "announce"},
+	{"RS256", "{\"alg\":\"PS256\",\"kid\":\"rsa\"}", "PS256",
+         "the id_token is signed with PS256, which the server does not "
+         "announce"},
+	{"none", "{\"alg\":\"none\"}", "RS256",
+         "the id_token is not signed (alg none)"},
+};
+
+START_TEST(an_algorithm_must_be_one_that_the_server_announces)
+{
+	const struct jose_expected expected = {
+		.issuer = "https://op.example",
+		.client_id = "client",
+		.algorithms = announcements[_i].announced,
+		.nonce = "n-0S6",
+		.now = NOW};
+	const struct token token = {
+		announcements[_i].header, "{" GOOD "}", RSA_KEY,
+		announcements[_i].alg,    NULL,         0};
+	const char *message = announcements[_i].message;
+	struct text bytes, jwks;
+
+	add_all_keys(&jwks);
+	build(&bytes, &token);
+
+	ck_assert_int_eq(verify(bytes.bytes, jwks.bytes, &expected),
+	                 message == NULL ? ASTRO_OK : ASTRO_UNSAFE);
+	if (message != NULL)
+		ck_assert_str_eq(err.message, message);
+	json_free(claims);
+	text_clear(&bytes);
+	text_clear(&jwks);
+}
+END_TEST
+
+/* OpenID Connect Core, 12.2: of a refresh, held against the first id_token. */
+static const struct {
+	int64_t issued;
+	const char *nonce, *payload, *message;
+} refreshed[] = {
+	{NOW, "n-0S6", "{" GOOD "}", NULL},
+	{NOW, "n-0S6", "{" ISS AUD SUB TIMES "}", NULL},
+	{NOW + 60, "n-0S6", "{" GOOD "}", NULL},
+	{NOW + 61, "n-0S6", "{" GOOD "}",
+         "the id_token is older than that of the login (iat)"},
+	{NOW, "another", "{" GOOD "}", BAD_NONCE},
+	{NOW, "n-0S6", "{" ISS AUD SUB TIMES ",\"nonce\":7}",
+         "the id_token has no nonce"},
+};
+
+START_TEST(a_refreshed_id_token_goes_on_with_the_login)
+{
+	struct state_origin origin = {.issued = refreshed[_i].issued};
+	const struct jose_expected expected = {.issuer = "https://op.example",
+	                                       .client_id = "client",
+	                                       .origin = &origin,
+	                                       .now = NOW};
+	const struct token token = {
+		RS256, refreshed[_i].payload, RSA_KEY, "RS256", NULL, 0};
+	const char *message = refreshed[_i].message;
+	struct text bytes;
+
+	(void)snprintf(origin.nonce, sizeof(origin.nonce), "%s",
+	               refreshed[_i].nonce);
+	build(&bytes, &token);
+
+	ck_assert_int_eq(verify(bytes.bytes, NULL, &expected),
+	                 message == NULL ? ASTRO_OK : ASTRO_UNSAFE);
+	if (message != NULL)
+		ck_assert_str_eq(err.message, message);
+	json_free(claims);
+	text_clear(&bytes);
+}
+END_TEST
+
 START_TEST(a_sub_may_have_255_bytes)
 {
 	char name[257], payload[600];
@@ -800,6 +891,11 @@ int main(void)
 	tcase_add_test(tcase, without_published_keys_the_claims_still_count);
 	tcase_add_loop_test(tcase, at_hash_must_be_that_of_the_access_token, 0,
 	                    COUNT(hashes));
+	tcase_add_loop_test(tcase,
+	                    an_algorithm_must_be_one_that_the_server_announces,
+	                    0, COUNT(announcements));
+	tcase_add_loop_test(tcase, a_refreshed_id_token_goes_on_with_the_login,
+	                    0, COUNT(refreshed));
 	tcase_add_test(tcase, a_sub_may_have_255_bytes);
 	tcase_add_loop_test(tcase, the_expiry_of_a_jwt_is_read_without_trust, 0,
 	                    COUNT(expiries));

@@ -274,6 +274,32 @@ START_TEST(notes_when_a_token_was_obtained)
 }
 END_TEST
 
+/* OpenID Connect Core, 12.2: what later id_tokens are held against. */
+START_TEST(notes_what_the_first_id_token_said)
+{
+	const struct state_origin origin = {.issued = 1699999990,
+	                                    .nonce = "n-0S6_WzA2Mj"};
+	struct state_origin noted;
+	struct state state = take("localhost");
+	int64_t obtained;
+
+	state_note_origin(&state, 1700000000, 1700003600, &origin);
+	state_unlock(&state);
+	ck_assert(state_noted(&paths, "localhost", 1700003600, &obtained));
+	ck_assert_int_eq(obtained, 1700000000);
+	ck_assert(state_noted_origin(&paths, "localhost", 1700003600, &noted));
+	ck_assert_int_eq(noted.issued, 1699999990);
+	ck_assert_str_eq(noted.nonce, "n-0S6_WzA2Mj");
+	/* Of another login. */
+	ck_assert(!state_noted_origin(&paths, "localhost", 1, &noted));
+
+	state = take("localhost");
+	state_note(&state, 1700000000, 1700003600);
+	state_unlock(&state);
+	ck_assert(!state_noted_origin(&paths, "localhost", 1700003600, &noted));
+}
+END_TEST
+
 START_TEST(a_torn_note_is_none)
 {
 	struct state state = take("localhost");
@@ -327,6 +353,7 @@ static void add_tests(TCase *tcase)
 	tcase_add_test(tcase, a_check_makes_nothing);
 	tcase_add_test(tcase, a_check_finds_a_folder_that_is_read_only);
 	tcase_add_test(tcase, notes_when_a_token_was_obtained);
+	tcase_add_test(tcase, notes_what_the_first_id_token_said);
 	tcase_add_test(tcase, a_torn_note_is_none);
 	tcase_add_test(tcase, drops_a_journal_and_wipes_it_first);
 }

@@ -11,6 +11,7 @@
 #include "json.h"
 #include "log.h"
 #include "secret.h"
+#include "state.h"
 
 enum { SUBJECT_MAX = 255, TOLERANCE = 60, LONG_LIFE = 24 * 60 * 60 };
 
@@ -114,6 +115,22 @@ static int check_nonce(const struct json *claims, const char *expected,
 	return ASTRO_OK;
 }
 
+/* 12.2: a refresh answers for the login that it goes on with. */
+static int check_origin(const struct json *claims,
+                        const struct state_origin *origin,
+                        struct astro_error *err)
+{
+	if (origin == NULL)
+		return ASTRO_OK;
+	/* The servers of one issuer have a clock each. */
+	if (time_at(claims, "iat") < origin->issued - TOLERANCE)
+		return refuse(err, "log in again",
+		              "is older than that of the login (iat)");
+	if (json_kind(claims, "nonce") == JSON_KIND_ABSENT)
+		return ASTRO_OK;
+	return check_nonce(claims, origin->nonce, err);
+}
+
 /* 3.1.3.6: the left half of the hash of the token's characters. */
 static int check_access_token(const struct json *claims,
                               const struct astro_secret *access_token,
@@ -164,6 +181,8 @@ int claims_check(const struct json *claims,
 		status = check_nonce(claims, expected->nonce, err);
 	if (status == ASTRO_OK)
 		status = check_times(claims, expected->now, err);
+	if (status == ASTRO_OK)
+		status = check_origin(claims, expected->origin, err);
 	if (status == ASTRO_OK)
 		status = check_subject(claims, err);
 	if (status == ASTRO_OK)

@@ -26,21 +26,24 @@ static int fetch_keys(struct http *http, const char *jwks_uri,
 
 /* *KEYS is NULL when the server says that it publishes none (any 4xx): then the
  * token stands by the TLS it came over (OpenID Connect Core, 3.1.3.7, 6).  A
- * server that merely cannot be asked is no such server. */
-static int keys_of(const struct astro_response *response, const char *jwks_uri,
-                   const struct json **keys, struct astro_error *err)
+ * server that merely cannot be asked is no such server, nor is one that has
+ * announced them. */
+static int keys_of(const struct astro_response *response,
+                   const struct astro_server *server, const struct json **keys,
+                   struct astro_error *err)
 {
+	bool announced = (server->flags & ASTRO_SERVER_PUBLISHES_KEYS) != 0;
 	int status = response_status(response);
 	char host[256];
 
 	*keys = NULL;
-	if (status >= 400 && status < 500)
+	if (status >= 400 && status < 500 && !announced)
 		return ASTRO_OK;
 	if (status == 200 && response_json(response) != NULL) {
 		*keys = response_json(response);
 		return ASTRO_OK;
 	}
-	http_host_of(jwks_uri, host, sizeof(host));
+	http_host_of(server->jwks_uri, host, sizeof(host));
 	return error_set(err, ASTRO_BAD_ANSWER, NULL,
 	                 "%s answered %d when it was asked for its keys", host,
 	                 status);
@@ -73,7 +76,7 @@ static int verify_with(struct http *http, const struct identity_expected *asked,
 	int status = find_keys(http, asked, is_second, &response, err);
 
 	if (status == ASTRO_OK)
-		status = keys_of(response, asked->server->jwks_uri, &keys, err);
+		status = keys_of(response, asked->server, &keys, err);
 	if (status == ASTRO_OK)
 		status = jose_verify(id_token, keys, expected, claims, err);
 	response_free(response);
@@ -86,11 +89,12 @@ int identity_verify(struct http *http, const struct identity_expected *asked,
 {
 	const struct astro_secret *id_token =
 		credential_get(credential, "id_token");
-	const char *jwks_uri = asked->server->jwks_uri;
 	const struct jose_expected expected = {
 		.issuer = asked->server->issuer,
 		.client_id = asked->client->id,
+		.algorithms = asked->server->id_token_algorithms,
 		.nonce = asked->nonce,
+		.origin = asked->origin,
 		.access_token = credential_get(credential, "access_token"),
 		.now = clock_wall(),
 	};
@@ -101,7 +105,7 @@ int identity_verify(struct http *http, const struct identity_expected *asked,
 		log_write(ASTRO_DEBUG, "the server sent no id_token");
 		return ASTRO_OK;
 	}
-	if (jwks_uri == NULL) {
+	if (asked->server->jwks_uri == NULL) {
 		status = jose_verify(id_token, NULL, &expected, &claims, err);
 	} else {
 		status = verify_with(http, asked, false, id_token, &expected,

@@ -7,12 +7,15 @@
 #include <astro/provider.h>
 
 struct http;
+struct state_origin;
 
 /* What an id_token in an answer must be about. */
 struct identity_expected {
 	const struct astro_server *server;
 	const struct astro_client *client;
 	const char *nonce; /* NULL: none was sent (a refresh) */
+	/* A refresh: what the first id_token said, or NULL. */
+	const struct state_origin *origin;
 	/* Keys that cannot be fetched are done without, for an answer that
 	 * cannot be had a second time: the id_token came straight from the
 	 * token endpoint over TLS (OpenID Connect Core, 3.1.3.7, 6). */

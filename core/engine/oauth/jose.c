@@ -105,7 +105,21 @@ static int parse_part(const char *name, const char *text, size_t len,
 	return ASTRO_OK;
 }
 
-static int find_algorithm(struct token *token, struct astro_error *err)
+static bool lists(const char *list, const char *word)
+{
+	size_t len;
+
+	for (; *list != '\0'; list += len + (list[len] == ' ')) {
+		len = strcspn(list, " ");
+		if (strlen(word) == len && memcmp(list, word, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* ANNOUNCED can only take away: what is not in the table stays refused. */
+static int find_algorithm(struct token *token, const char *announced,
+                          struct astro_error *err)
 {
 	const char *name = json_text(token->header, "alg");
 	size_t i;
@@ -127,11 +141,16 @@ static int find_algorithm(struct token *token, struct astro_error *err)
 		                 "the id_token is signed with %s, which is "
 		                 "not accepted",
 		                 name);
+	if (announced != NULL && !lists(announced, name))
+		return error_set(err, ASTRO_UNSAFE, NULL,
+		                 "the id_token is signed with %s, which the "
+		                 "server does not announce",
+		                 name);
 	return ASTRO_OK;
 }
 
 static int parse_token(struct token *token, const struct astro_secret *secret,
-                       struct astro_error *err)
+                       const char *announced, struct astro_error *err)
 {
 	const char *first, *second;
 	size_t dots = 0, i;
@@ -160,7 +179,7 @@ static int parse_token(struct token *token, const struct astro_secret *secret,
 	    json_kind(token->header, "crit") != JSON_KIND_ABSENT)
 		status = refuse(err, "has critical extensions (crit)");
 	if (status == ASTRO_OK)
-		status = find_algorithm(token, err);
+		status = find_algorithm(token, announced, err);
 	if (status == ASTRO_OK)
 		status = parse_part("payload", first + 1,
 		                    (size_t)(second - first - 1),
@@ -453,7 +472,7 @@ int jose_verify(const struct astro_secret *id_token, const struct json *jwks,
 
 	*claims = NULL;
 	jose_setup();
-	status = parse_token(&token, id_token, err);
+	status = parse_token(&token, id_token, expected->algorithms, err);
 	if (status == ASTRO_OK)
 		status = check_signature_text(&token, err);
 	if (status == ASTRO_OK && jwks != NULL)

@@ -8,6 +8,7 @@
 #include <astro/provider.h>
 
 struct json;
+struct state_origin;
 
 /* The last second of the year 9999: what is beyond is no time. */
 #define JOSE_TIME_MAX INT64_C(253402300799)
@@ -19,7 +20,12 @@ void jose_setup(void);
 struct jose_expected {
 	const char *issuer;
 	const char *client_id;
+	/* What may sign it, separated by blanks (RFC 8725, 3.1), or NULL: any
+	 * of those below. */
+	const char *algorithms;
 	const char *nonce; /* NULL: none was sent (a refresh) */
+	/* What the first id_token of the login said (12.2), or NULL. */
+	const struct state_origin *origin;
 	const struct astro_secret *access_token; /* for at_hash, or NULL */
 	int64_t now;
 };

@@ -25,6 +25,7 @@
 #include "random.h"
 #include "revoke.h"
 #include "spend.h"
+#include "state.h"
 #include "token.h"
 
 /* Before the second attempt: long enough for a server that hiccups. */
@@ -210,10 +211,18 @@ static int check_answer(struct astro_core *core,
                         struct astro_credential *credential,
                         struct astro_error *err)
 {
-	const struct identity_expected expected = {.server = asked->server,
-	                                           .client = asked->client,
-	                                           .keys_may_fail = true};
-	int status = identity_verify(core->http, &expected, credential, err);
+	struct identity_expected expected = {.server = asked->server,
+	                                     .client = asked->client,
+	                                     .keys_may_fail = true};
+	struct state_origin origin;
+	int status;
+
+	if (core->settings.context != NULL &&
+	    state_noted_origin(&core->paths,
+	                       context_key(core->settings.context),
+	                       credential_expiry(old), &origin))
+		expected.origin = &origin;
+	status = identity_verify(core->http, &expected, credential, err);
 
 	if (status == ASTRO_OK)
 		status = check_subject(old, credential, asked->server, err);
