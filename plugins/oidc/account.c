@@ -91,6 +91,24 @@ static int check_subject(const struct astro_session *session,
 	                  session->issuer);
 }
 
+/* Whoever shares a machine, or a browser, is told at once. */
+static void tell_change(const struct astro_session *session,
+                        const char *subject, const char *name)
+{
+	const struct astro_host *host = session->host;
+	const char *before = host->setting(session->settings, "subject");
+	const char *name_before =
+		host->setting(session->settings, "user_email");
+
+	if (before == NULL || subject == NULL || strcmp(before, subject) == 0)
+		return;
+	host->tell(host->core,
+	           "This context was the login of %s; it is now "
+	           "that of %s",
+	           name_before != NULL ? name_before : before,
+	           name != NULL ? name : subject);
+}
+
 int account_identify(struct astro_session *session,
                      struct astro_credential *credential,
                      struct astro_error *err)
@@ -119,6 +137,8 @@ int account_identify(struct astro_session *session,
 	if (status == ASTRO_OK && name != NULL)
 		status = host->credential_set_text(credential, "user_email",
 		                                   name, err);
+	if (status == ASTRO_OK)
+		tell_change(session, subject, name);
 out:
 	host->answer_free(userinfo);
 	return status;

@@ -7,7 +7,11 @@
 #include <string.h>
 
 #define SCOPES_USUAL "openid profile email offline_access"
-#define DEVICE_GRANT "urn:ietf:params:oauth:grant-type:device_code"
+
+static bool is(const char *text, const char *other)
+{
+	return text != NULL && strcmp(text, other) == 0;
+}
 
 /* An answer given by a flag, else the context's, into OUT. */
 static int take(struct astro_session *session, const char *key, char *out,
@@ -128,81 +132,6 @@ static int settle_parameters(struct astro_session *session,
 	return add_extra(session, err);
 }
 
-/* RFC 7591, 2: a public native client, RFC 8252's addresses on any port. */
-static int registration_read(struct astro_session *session,
-                             const struct astro_response *answer,
-                             struct astro_error *err)
-{
-	const struct astro_host *host = session->host;
-	const char *id = host->answer_text(answer, "client_id");
-	int status = host->answer_status(answer);
-
-	if (status >= 400)
-		return host->fail(err, ASTRO_DENIED,
-		                  "register a client there by hand, and name "
-		                  "it with --client-id",
-		                  "%s refused to register this client: %s",
-		                  session->issuer, host->answer_reason(answer));
-	if (id == NULL || id[0] == '\0' || strlen(id) >= ID_MAX)
-		return host->fail(err, ASTRO_BAD_ANSWER, NULL,
-		                  "%s registered a client without a proper "
-		                  "client_id",
-		                  session->issuer);
-	(void)snprintf(session->client_id, sizeof(session->client_id), "%s",
-	               id);
-	if (host->answer_text(answer, "client_secret") == NULL)
-		return ASTRO_OK;
-	return host->answer_secret(answer, "client_secret",
-	                           &session->client_secret, err);
-}
-
-static int register_client(struct astro_session *session,
-                           struct astro_error *err)
-{
-	static const char document[] =
-		"{\"client_name\":\"astro\",\"application_type\":\"native\","
-		"\"redirect_uris\":[\"http://127.0.0.1/callback\"],"
-		"\"response_types\":[\"code\"],"
-		"\"grant_types\":[\"authorization_code\",\"refresh_token\"],"
-		"\"token_endpoint_auth_method\":\"none\"}";
-	static const char document_device[] =
-		"{\"client_name\":\"astro\",\"application_type\":\"native\","
-		"\"redirect_uris\":[\"http://127.0.0.1/callback\"],"
-		"\"response_types\":[\"code\"],"
-		"\"grant_types\":[\"authorization_code\",\"refresh_token\","
-		"\"" DEVICE_GRANT "\"],"
-		"\"token_endpoint_auth_method\":\"none\"}";
-	const struct astro_host *host = session->host;
-	const struct astro_request request = {
-		.size = sizeof(request),
-		.url = host->answer_text(session->metadata,
-	                                 "registration_endpoint"),
-		.body = ASTRO_BODY_DOCUMENT,
-		.query = session->server.device_authorization_endpoint != NULL
-	                         ? document_device
-	                         : document,
-	};
-	struct astro_response *answer = NULL;
-	int status;
-
-	if (request.url == NULL)
-		return host->fail(err, ASTRO_BAD_CONFIG,
-		                  "register a client there (a public native "
-		                  "one, with any port of 127.0.0.1), and name "
-		                  "it with --client-id",
-		                  "%s needs a client_id, and offers no "
-		                  "registration",
-		                  session->issuer);
-	status = host->http(host->core, &request, &answer, err);
-	if (status == ASTRO_OK)
-		status = registration_read(session, answer, err);
-	host->answer_free(answer);
-	if (status == ASTRO_OK)
-		host->tell(host->core, "Registered with %s as client %s",
-		           session->issuer, session->client_id);
-	return status;
-}
-
 static int take_secret(struct astro_session *session, struct astro_error *err)
 {
 	static const struct astro_question question = {
@@ -219,21 +148,40 @@ static int take_secret(struct astro_session *session, struct astro_error *err)
 	return host->ask(host->core, &question, &session->client_secret, err);
 }
 
-static void fill_client(struct astro_session *session)
+/* How the secret travels.  RFC 6749, 2.3.1 wants HTTP Basic of every server;
+ * not all know, and what a client was registered for may be narrower than what
+ * the server lists. */
+static int settle_method(struct astro_session *session, struct astro_error *err)
 {
 	static const char methods[] = "token_endpoint_auth_methods_supported";
-	const char *dpop = session->host->setting(session->settings, "dpop");
+	const char *method =
+		session->host->setting(session->settings, METHOD_KEY);
 
+	if (is(method, METHOD_POST))
+		session->posts_secret = true;
+	else if (method != NULL && !is(method, METHOD_BASIC))
+		return session->host->fail(
+			err, ASTRO_BAD_CONFIG,
+			"it is " METHOD_BASIC " or " METHOD_POST,
+			"the context's " METHOD_KEY " is not supported: %s",
+			method);
+	else if (method == NULL &&
+	         !discovery_lists(session, methods, METHOD_BASIC, true) &&
+	         discovery_lists(session, methods, METHOD_POST, false))
+		session->posts_secret = true;
+	return ASTRO_OK;
+}
+
+static void fill_client(struct astro_session *session)
+{
 	session->client = (struct astro_client){
 		.size = sizeof(session->client),
 		.id = session->client_id,
 		.secret = session->client_secret,
 	};
-	/* RFC 6749, 2.3.1 wants HTTP Basic of every server; not all know. */
-	if (!discovery_lists(session, methods, "client_secret_basic", true) &&
-	    discovery_lists(session, methods, "client_secret_post", false))
+	if (session->posts_secret)
 		session->client.flags |= ASTRO_CLIENT_POSTS_SECRET;
-	if (dpop != NULL && strcmp(dpop, "true") == 0)
+	if (is(session->host->setting(session->settings, "dpop"), "true"))
 		session->client.flags |= ASTRO_CLIENT_PROVES_POSSESSION;
 }
 
@@ -246,12 +194,14 @@ int client_settle(struct astro_session *session, bool may_register,
 	if (status == ASTRO_OK)
 		status = take_secret(session, err);
 	if (status == ASTRO_OK)
+		status = settle_method(session, err);
+	if (status == ASTRO_OK)
 		status = settle_scopes(session, err);
 	if (status == ASTRO_OK)
 		status = settle_parameters(session, err);
 	if (status == ASTRO_OK && session->client_id[0] == '\0') {
 		if (may_register)
-			status = register_client(session, err);
+			status = registration_run(session, err);
 		else
 			status = session->host->fail(
 				err, ASTRO_BAD_CONFIG, "log in again",

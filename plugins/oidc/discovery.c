@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The issuer's metadata: found, held against the issuer, and read. */
+/* The issuer's metadata: found, and held against the issuer. */
 #include "session.h"
 
 #include <stdio.h>
@@ -142,50 +142,14 @@ static int check_issuer(struct astro_session *session, struct astro_error *err)
 	                  claimed);
 }
 
-static int fill_server(struct astro_session *session, struct astro_error *err)
+/* RFC 8414 serves both: an OpenID provider says so by what it supports. */
+static bool knows_openid(const struct astro_session *session)
 {
-	const struct {
-		const char *key;
-		const char **address;
-	} endpoints[] = {
-		{"authorization_endpoint",
-	         &session->server.authorization_endpoint},
-		{"token_endpoint", &session->server.token_endpoint},
-		{"device_authorization_endpoint",
-	         &session->server.device_authorization_endpoint},
-		{"pushed_authorization_request_endpoint",
-	         &session->server.pushed_authorization_endpoint},
-		{"revocation_endpoint", &session->server.revocation_endpoint},
-		{"jwks_uri", &session->server.jwks_uri},
-	};
-	const struct astro_host *host = session->host;
-	const struct astro_response *metadata = session->metadata;
-	size_t i;
+	static const char key[] = "id_token_signing_alg_values_supported";
 
-	session->server.size = sizeof(session->server);
-	session->server.issuer = session->issuer;
-	for (i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++)
-		*endpoints[i].address =
-			host->answer_text(metadata, endpoints[i].key);
-	if (session->server.token_endpoint == NULL ||
-	    (session->server.authorization_endpoint == NULL &&
-	     session->server.device_authorization_endpoint == NULL))
-		return host->fail(err, ASTRO_BAD_ANSWER, NULL,
-		                  "the metadata of %s has no endpoints to log "
-		                  "in with",
-		                  session->issuer);
-	if (session->is_openid && session->server.jwks_uri == NULL)
-		return host->fail(err, ASTRO_BAD_ANSWER, NULL,
-		                  "the metadata of %s has no jwks_uri",
-		                  session->issuer);
-	if (host->answer_flag(metadata,
-	                      "authorization_response_iss_parameter_supported",
-	                      0))
-		session->server.flags |= ASTRO_SERVER_NAMES_ITSELF;
-	if (host->answer_flag(metadata, "require_pushed_authorization_requests",
-	                      0))
-		session->server.flags |= ASTRO_SERVER_WANTS_PUSHED;
-	return ASTRO_OK;
+	return session->metadata != NULL &&
+	       (session->host->answer_count(session->metadata, key) > 0 ||
+	        discovery_lists(session, "scopes_supported", "openid", false));
 }
 
 int discovery_fetch(struct astro_session *session, struct astro_error *err)
@@ -198,8 +162,8 @@ int discovery_fetch(struct astro_session *session, struct astro_error *err)
 	session->is_openid = true;
 	status = ask(session, true, &session->metadata, err);
 	if (status == ASTRO_OK && session->metadata == NULL) {
-		session->is_openid = false;
 		status = ask(session, false, &session->metadata, err);
+		session->is_openid = knows_openid(session);
 	}
 	if (status == ASTRO_OK && session->metadata == NULL)
 		status = host->fail(err, ASTRO_BAD_ANSWER,
@@ -210,6 +174,6 @@ int discovery_fetch(struct astro_session *session, struct astro_error *err)
 	if (status == ASTRO_OK)
 		status = check_issuer(session, err);
 	if (status == ASTRO_OK)
-		status = fill_server(session, err);
+		status = server_fill(session, err);
 	return status;
 }

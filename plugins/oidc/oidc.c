@@ -133,12 +133,15 @@ static int remember(const struct astro_session *session,
                     struct astro_credential *credential,
                     struct astro_error *err)
 {
+	bool posts_secret =
+		session->client_secret != NULL && session->posts_secret;
 	const struct {
 		const char *key, *text;
 	} texts[] = {
 		{"issuer", session->issuer},
 		{"client_id", session->client_id},
 		{"scopes", session->scopes},
+		{METHOD_KEY, posts_secret ? METHOD_POST : ""},
 	};
 	const struct astro_host *host = session->host;
 	int status = ASTRO_OK;
@@ -172,6 +175,8 @@ static int oidc_authenticate(struct astro_session *session,
 		status = account_identify(session, credential, err);
 	if (status == ASTRO_OK)
 		status = remember(session, credential, err);
+	if (status == ASTRO_OK)
+		status = server_keep_pin(session, credential, err);
 	if (status == ASTRO_OK) {
 		*out = credential;
 		credential = NULL; /* handed over */
@@ -198,6 +203,8 @@ static int oidc_refresh(struct astro_session *session,
 	*out = NULL;
 	status = discovery_fetch(session, err);
 	if (status == ASTRO_OK)
+		status = server_check_pin(session, err);
+	if (status == ASTRO_OK)
 		status = client_settle(session, false, err);
 	if (status != ASTRO_OK)
 		return status;
@@ -216,6 +223,8 @@ static int oidc_revoke(struct astro_session *session,
 	const struct astro_host *host = session->host;
 	int status = discovery_fetch(session, err);
 
+	if (status == ASTRO_OK)
+		status = server_check_pin(session, err);
 	if (status == ASTRO_OK)
 		status = client_settle(session, false, err);
 	if (status != ASTRO_OK)
