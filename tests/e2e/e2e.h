@@ -17,6 +17,10 @@ enum { PATH_SIZE = 4096 };
 
 /* Start the sandbox, run SUITE, end the sandbox: the whole of a main(). */
 int e2e_main(Suite *suite);
+/* The same WORKERS times at once, each with a sandbox of its own: worker N runs
+ * MAKE(N, WORKERS).  For many short waits that need no processor. */
+int e2e_main_shared(Suite *(*make)(unsigned worker, unsigned workers),
+                    unsigned workers);
 /* A case whose tests run between home_begin() and home_end(). */
 TCase *e2e_case(Suite *suite, const char *name);
 
@@ -72,6 +76,13 @@ void sandbox_reset(void);
 void sandbox_set(const char *changes);
 /* Add a fault (docs/sandbox.md), JSON with single quotes. */
 void sandbox_fault(const char *fault);
+/* Its OpenID provider misbehaves as in the case of that name. */
+void sandbox_play(const char *name);
+/* Decide on the youngest device code in a person's place: JSON with single
+ * quotes, {'action': 'approve'}. */
+void sandbox_decide(const char *decision);
+/* MEMBER of the youngest thing of KIND that was handed out; the caller frees. */
+char *sandbox_grant(const char *kind, const char *member);
 /* Empty the log. */
 void sandbox_forget(void);
 /* A token without a login: MEMBER of the answer to WISH; the caller frees. */

@@ -289,6 +289,8 @@ static struct pty_result run_piped(struct pty_options *options,
 	options->input = input != NULL ? input : "";
 	options->pipe_stdout = true;
 	options->pipe_stderr = true;
+	/* A request alone may take 30 s. */
+	options->patience_ms = 60 * 1000;
 	return pty_run(options);
 }
 

@@ -102,6 +102,24 @@ int e2e_main(Suite *suite)
 	return failed == 0 ? 0 : 1;
 }
 
+int e2e_main_shared(Suite *(*make)(unsigned worker, unsigned workers),
+                    unsigned workers)
+{
+	unsigned worker, failed = 0;
+	int status;
+
+	for (worker = 0; worker < workers; worker++) {
+		pid_t pid = fork();
+
+		if (pid == 0)
+			exit(e2e_main(make(worker, workers)));
+		failed += pid < 0;
+	}
+	while (wait(&status) > 0)
+		failed += status != 0;
+	return failed == 0 ? 0 : 1;
+}
+
 TCase *e2e_case(Suite *suite, const char *name)
 {
 	TCase *tcase = tcase_create(name);
@@ -182,6 +200,35 @@ void sandbox_set(const char *changes)
 void sandbox_fault(const char *fault)
 {
 	sandbox_tell("/sandbox/faults", fault);
+}
+
+void sandbox_play(const char *name)
+{
+	char path[300];
+
+	(void)snprintf(path, sizeof(path), "/sandbox/op/case?name=%s", name);
+	free(sandbox_ask("PUT", path, ""));
+}
+
+void sandbox_decide(const char *decision)
+{
+	sandbox_tell("/sandbox/device", decision);
+}
+
+char *sandbox_grant(const char *kind, const char *member)
+{
+	char path[100], *answer, *text;
+	json_t *list;
+
+	(void)snprintf(path, sizeof(path), "/sandbox/grants?kind=%s", kind);
+	answer = sandbox_ask("GET", path, "");
+	list = json_loads(answer, 0, NULL);
+	ck_assert_msg(json_array_size(list) > 0, "no %s in %s", kind, answer);
+	text = strdup(json_string_value(json_object_get(
+		json_array_get(list, json_array_size(list) - 1), member)));
+	json_decref(list);
+	free(answer);
+	return text;
 }
 
 void sandbox_forget(void)
