@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finds a browser and starts it, without a shell and without waiting for it. */
+/* Starts a browser, without a shell and without waiting for it. */
 #include "browser.h"
 
 #include <errno.h>
@@ -19,13 +19,9 @@
 #include "environment.h"
 #include "error.h"
 #include "interrupt.h"
-#include "program.h"
-#include "text.h"
+#include "opener.h"
 
 enum {
-	ARGUMENTS_MAX = 64,
-	COMMAND_MAX = 4096,
-	PATH_SIZE = 4096,
 	WAIT_MS = 500, /* for an opener that fails */
 	GRACE_MS = 500 /* for the one that waits for it */
 };
@@ -33,10 +29,7 @@ enum {
 /* Everything execve() needs, made before the fork: between the two only
  * async-signal-safe calls are allowed, the network library has threads. */
 struct command {
-	char words[COMMAND_MAX];
-	char path[PATH_SIZE];
-	const char *argv[ARGUMENTS_MAX + 2];
-	size_t count;
+	struct opener opener;
 	const char **environment;
 };
 
@@ -46,110 +39,23 @@ struct outcome {
 	int status; /* of waitpid(), 0 while it still runs */
 };
 
-static const char *named(void)
-{
-	static const char *const names[] = {"ASTRO_BROWSER", "BROWSER"};
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *value = getenv(names[i]);
-
-		if (value != NULL && value[strspn(value, " \t")] != '\0')
-			return value;
-	}
-	return NULL;
-}
-
-bool browser_is_named(void)
-{
-	return named() != NULL && strcmp(named(), "none") != 0;
-}
-
-bool browser_is_refused(void)
-{
-	return named() != NULL && strcmp(named(), "none") == 0;
-}
-
-static int split(struct command *command, const char *value,
-                 struct astro_error *err)
-{
-	char *at = command->words;
-
-	if ((size_t)snprintf(command->words, sizeof(command->words), "%s",
-	                     value) >= sizeof(command->words))
-		return error_set(err, ASTRO_UNSUPPORTED, NULL,
-		                 "the browser's command is too long");
-	while (*at != '\0') {
-		at += strspn(at, " \t");
-		if (*at == '\0')
-			break;
-		if (command->count == ARGUMENTS_MAX)
-			return error_set(err, ASTRO_UNSUPPORTED, NULL,
-			                 "the browser's command has too many "
-			                 "words");
-		command->argv[command->count++] = at;
-		at += strcspn(at, " \t");
-		if (*at != '\0')
-			*at++ = '\0';
-	}
-	return ASTRO_OK;
-}
-
-static int find_browser(struct command *command, struct astro_error *err)
-{
-	static const char *const openers[] = {"xdg-open", "x-www-browser",
-	                                      "www-browser", "wslview"};
-	size_t i;
-
-	if (browser_is_refused())
-		return error_set(err, ASTRO_UNSUPPORTED, NULL,
-		                 "the browser is set to \"none\"");
-	if (browser_is_named()) {
-		int status = split(command, named(), err);
-
-		if (status != ASTRO_OK)
-			return status;
-		if (program_find(command->argv[0], command->path,
-		                 sizeof(command->path)))
-			return ASTRO_OK;
-		return error_set(err, ASTRO_UNSUPPORTED, NULL,
-		                 "the browser \"%s\" was not found",
-		                 command->argv[0]);
-	}
-	for (i = 0; i < sizeof(openers) / sizeof(openers[0]); i++) {
-		if (!program_find(openers[i], command->path,
-		                  sizeof(command->path)))
-			continue;
-		command->argv[command->count++] = openers[i];
-		return ASTRO_OK;
-	}
-	return error_set(err, ASTRO_UNSUPPORTED, NULL, "no browser was found");
-}
-
 bool browser_is_there(void)
 {
-	struct command *command = calloc(1, sizeof(*command));
-	bool there = command != NULL && find_browser(command, NULL) == ASTRO_OK;
+	struct opener *opener = calloc(1, sizeof(*opener));
+	bool there = opener != NULL && opener_find(opener, NULL) == ASTRO_OK;
 
-	free(command);
+	free(opener);
 	return there;
 }
 
 static int command_make(struct command *command, const char *url,
                         struct astro_error *err)
 {
-	int status;
+	int status = opener_make(&command->opener, url, err);
 
-	if ((strncmp(url, "https://", 8) != 0 &&
-	     strncmp(url, "http://", 7) != 0) ||
-	    !text_is_visible(url, strlen(url)) || strchr(url, ' ') != NULL)
-		return error_set(err, ASTRO_UNSAFE, NULL,
-		                 "\"%s\" is no web address for a browser", url);
-	status = find_browser(command, err);
-	if (status != ASTRO_OK)
-		return status;
-	command->argv[command->count] = url;
-	return environment_clean(&command->environment, err);
+	if (status == ASTRO_OK)
+		status = environment_clean(&command->environment, err);
+	return status;
 }
 
 /* As if a desktop had started it: no terminal, and nothing of ours is held
@@ -178,7 +84,8 @@ static void become(const struct command *command, int report)
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	/* execve() changes neither array, for all that its type says. */
-	(void)execve(command->path, (char *const *)(uintptr_t)command->argv,
+	(void)execve(command->opener.path,
+	             (char *const *)(uintptr_t)command->opener.argv,
 	             (char *const *)(uintptr_t)command->environment);
 	number = errno;
 	(void)!write(report, &number, sizeof(number));
@@ -256,6 +163,7 @@ out:
 	if (ends[1] >= 0)
 		(void)close(ends[1]);
 	free(command->environment);
+	opener_clear(&command->opener);
 	free(command);
 	return status;
 }

@@ -6,19 +6,14 @@
 
 #include <astro/provider.h>
 
-/* True when ASTRO_BROWSER or BROWSER names one, "none" not counted. */
-bool browser_is_named(void);
-/* True when one of them is "none". */
-bool browser_is_refused(void);
 /* True when there is one to open, named or found. */
 bool browser_is_there(void);
 
 /*
- * Open URL: ASTRO_BROWSER, BROWSER (split at blanks, no shell), else xdg-open,
- * x-www-browser, www-browser, wslview from absolute PATH entries.  Its output
- * is discarded, its environment has no secrets (ASTRO_API_TOKEN), it is never
- * waited for longer than half a second.  ASTRO_UNSUPPORTED when none was found
- * or it failed at once; ASTRO_UNSAFE for what is no web address.
+ * Open URL with the program that opener_make() finds.  Its output is discarded,
+ * its environment has no secrets (ASTRO_API_TOKEN), it is never waited for
+ * longer than half a second.  ASTRO_UNSUPPORTED when none was found or it
+ * failed at once; ASTRO_UNSAFE for what is no web address.
  */
 int browser_open(const char *url, struct astro_error *err);
 

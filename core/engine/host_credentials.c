@@ -101,9 +101,11 @@ static int host_can_authorize(struct astro_core *core, struct astro_error *err)
 	return authorize_check(core, err);
 }
 
+/* Without the members that came later as well. */
 static bool server_makes_sense(const struct astro_server *server)
 {
-	return server != NULL && server->size >= sizeof(*server) &&
+	return server != NULL &&
+	       server->size >= offsetof(struct astro_server, metadata_uri) &&
 	       server->issuer != NULL && server->token_endpoint != NULL;
 }
 

@@ -194,6 +194,11 @@ struct astro_server {
 	 * is refused.  NULL: it announces nothing, and RS, PS and ES of 256,
 	 * 384 and 512 bits and EdDSA are accepted, as they are at most. */
 	const char *id_token_algorithms;
+	/* Where the server publishes its metadata, for a provider that knows
+	 * its endpoints without: asked, and held against the issuer, when a
+	 * device code would be the way and there is no endpoint for it above.
+	 * NULL: what is above is all. */
+	const char *metadata_uri;
 };
 
 /* For a client's flags. */

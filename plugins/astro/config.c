@@ -150,6 +150,7 @@ static int server_describe(struct astro_session *session,
 		{session->token_endpoint, "%soauth/token"},
 		{session->revocation, "%soauth/revoke"},
 		{session->keys, "%s.well-known/jwks.json"},
+		{session->metadata, "%s.well-known/openid-configuration"},
 	};
 	int status = ASTRO_OK;
 	size_t i;
@@ -166,6 +167,7 @@ static int server_describe(struct astro_session *session,
 		.token_endpoint = session->token_endpoint,
 		.revocation_endpoint = session->revocation,
 		.jwks_uri = session->keys,
+		.metadata_uri = session->metadata,
 	};
 	session->client = (struct astro_client){
 		.size = sizeof(session->client),

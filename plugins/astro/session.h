@@ -28,6 +28,7 @@ struct astro_session {
 	char issuer[ADDRESS_MAX];
 	char authorization[ADDRESS_MAX], token_endpoint[ADDRESS_MAX];
 	char revocation[ADDRESS_MAX], keys[ADDRESS_MAX];
+	char metadata[ADDRESS_MAX];
 	char client_id[ID_MAX];
 	struct astro_server server;
 	struct astro_client client;

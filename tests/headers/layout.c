@@ -86,7 +86,8 @@ AT(struct astro_server, pushed_authorization_endpoint, 40);
 AT(struct astro_server, revocation_endpoint, 48);
 AT(struct astro_server, jwks_uri, 56);
 AT(struct astro_server, id_token_algorithms, 64);
-SIZE(struct astro_server, 72);
+AT(struct astro_server, metadata_uri, 72);
+SIZE(struct astro_server, 80);
 
 AT(struct astro_client, size, 0);
 AT(struct astro_client, flags, 4);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "opener.h"
 
 #define URL "https://auth.example.com/authorize?a=b&c=$(id)%20;`id`"
 
@@ -28,20 +29,28 @@ static void set_up(void)
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	(void)unsetenv("ASTRO_BROWSER");
 	(void)unsetenv("BROWSER");
+	(void)unsetenv("VSCODE_GIT_ASKPASS_NODE");
+	(void)unsetenv("WSL_DISTRO_NAME");
+	(void)unsetenv("WSL_INTEROP");
 	(void)snprintf(path, sizeof(path), "%s/out", folder);
 	(void)setenv("OUT", path, 1);
 }
 
 static void tear_down(void)
 {
-	static const char *const names[] = {"out", "out.part", "xdg-open",
-	                                    "x-www-browser", "opener"};
+	static const char *const names[] = {
+		"out",          "out.part",
+		"xdg-open",     "x-www-browser",
+		"opener",       "wslview",
+		"rundll32.exe", "cmd.exe",
+		"done",         "bin/helpers/browser.sh",
+		"bin/helpers",  "bin"};
 	char name[256];
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		(void)snprintf(name, sizeof(name), "%s/%s", folder, names[i]);
-		(void)unlink(name);
+		(void)remove(name);
 	}
 	(void)rmdir(folder);
 }
@@ -112,7 +121,7 @@ START_TEST(prefers_astro_browser_to_browser)
 	(void)setenv("ASTRO_BROWSER", make("opener", record), 1);
 	(void)setenv("BROWSER", "/bin/false", 1);
 
-	ck_assert(browser_is_named());
+	ck_assert(opener_is_named());
 	ck_assert_int_eq(browser_open("http://localhost/", NULL), ASTRO_OK);
 	ck_assert_str_eq(output(), "1\n<http://localhost/>\n");
 }
@@ -157,8 +166,8 @@ START_TEST(opens_nothing_when_the_browser_is_none)
 	struct astro_error err = {0};
 
 	(void)setenv("ASTRO_BROWSER", "none", 1);
-	ck_assert(!browser_is_named());
-	ck_assert(browser_is_refused());
+	ck_assert(!opener_is_named());
+	ck_assert(opener_is_refused());
 	ck_assert_int_eq(browser_open("http://localhost/", &err),
 	                 ASTRO_UNSUPPORTED);
 	ck_assert_str_eq(err.message, "the browser is set to \"none\"");
@@ -169,8 +178,8 @@ START_TEST(takes_an_empty_browser_for_none_named)
 {
 	(void)setenv("ASTRO_BROWSER", "", 1);
 	(void)setenv("BROWSER", "  ", 1);
-	ck_assert(!browser_is_named());
-	ck_assert(!browser_is_refused());
+	ck_assert(!opener_is_named());
+	ck_assert(!opener_is_refused());
 }
 END_TEST
 
@@ -353,6 +362,142 @@ START_TEST(bounds_the_command)
 }
 END_TEST
 
+/* PATH has FOLDER alone; the scripts have a PATH of their own. */
+static void search_folder_only(void)
+{
+	(void)setenv("PATH", folder, 1);
+}
+
+START_TEST(hands_the_address_to_the_helper_of_vs_code)
+{
+	char name[300];
+
+	search_folder_only();
+	(void)snprintf(name, sizeof(name), "%s/bin", folder);
+	ck_assert_int_eq(mkdir(name, 0700), 0);
+	(void)snprintf(name, sizeof(name), "%s/bin/helpers", folder);
+	ck_assert_int_eq(mkdir(name, 0700), 0);
+	(void)make("xdg-open", "exit 1");
+	(void)snprintf(name, sizeof(name), "%s/node", folder);
+	(void)setenv("VSCODE_GIT_ASKPASS_NODE", name, 1);
+	ck_assert(!opener_is_editor());
+
+	(void)make("bin/helpers/browser.sh", record);
+	ck_assert(opener_is_editor());
+	ck_assert(!opener_is_named());
+	ck_assert_int_eq(browser_open(URL, NULL), ASTRO_OK);
+	ck_assert_str_eq(output(), "1\n<" URL ">\n");
+
+	/* The person's own word goes first. */
+	(void)setenv("BROWSER", make("opener", "exit 4"), 1);
+	ck_assert_int_eq(browser_open(URL, NULL), ASTRO_UNSUPPORTED);
+	(void)setenv("BROWSER", "none", 1);
+	ck_assert_int_eq(browser_open(URL, NULL), ASTRO_UNSUPPORTED);
+
+	(void)unsetenv("BROWSER");
+	(void)setenv("VSCODE_GIT_ASKPASS_NODE", "node", 1);
+	ck_assert(!opener_is_editor());
+}
+END_TEST
+
+#define URL_ODD "https://a.example/?a=%41^b&c=|\"d\"&e=$(id)!"
+
+/* What each program of Windows is given for URL_ODD. */
+static const struct {
+	const char *name;
+	const char *argv;
+} windows[] = {
+	{"wslview", "1\n<" URL_ODD ">\n"},
+	{"rundll32.exe",
+         "2\n<url.dll,FileProtocolHandler>\n"
+         "<https://a.example/?a=%41%5Eb&c=%7C%22d%22&e=$(id)!>\n"},
+	{"cmd.exe", "3\n</c>\n<start>\n"
+                    "<https^:^/^/a^.example^/^?a^=^%41^%5Eb^&c^=^%7C^%22d^%22"
+                    "^&e^=^$^(id^)^!>\n"},
+};
+
+START_TEST(opens_the_browser_of_windows_and_no_shell_of_its)
+{
+	size_t i;
+
+	search_folder_only();
+	(void)make("xdg-open", "exit 1");
+	/* Whoever stands earlier in the table goes first. */
+	for (i = (size_t)_i; i < sizeof(windows) / sizeof(windows[0]); i++)
+		(void)make(windows[i].name, record);
+	(void)setenv("WSL_DISTRO_NAME", "Debian", 1);
+
+	ck_assert_int_eq(browser_open(URL_ODD, NULL), ASTRO_OK);
+	ck_assert_str_eq(output(), windows[_i].argv);
+}
+END_TEST
+
+START_TEST(gives_cmd_no_line_that_it_would_cut)
+{
+	static char url[8002];
+	struct astro_error err = {0};
+
+	search_folder_only();
+	(void)make("cmd.exe", record);
+	(void)setenv("WSL_INTEROP", "/run/WSL/1_interop", 1);
+	memset(url, 'a', sizeof(url) - 1);
+	memcpy(url, "https://", 8);
+	/* Three carets come along. */
+	url[7998] = '\0';
+	ck_assert_int_eq(browser_open(url, &err), ASTRO_UNSUPPORTED);
+	ck_assert_str_eq(err.message, "the address is too long for cmd.exe");
+	url[7997] = '\0';
+	ck_assert_int_eq(browser_open(url, &err), ASTRO_OK);
+}
+END_TEST
+
+START_TEST(leaves_windows_alone_where_there_is_none)
+{
+	struct astro_error err = {0};
+
+	search_folder_only();
+	(void)make("cmd.exe", record);
+	(void)make("rundll32.exe", record);
+	ck_assert_int_eq(browser_open(URL, &err), ASTRO_UNSUPPORTED);
+	ck_assert_str_eq(err.message, "no browser was found");
+}
+END_TEST
+
+START_TEST(hears_nothing_of_what_the_browser_prints)
+{
+	(void)setenv("BROWSER",
+	             make("opener", "head -c 1048576 /dev/zero | tr '\\0' x &&"
+	                            " echo printed >$OUT.part &&"
+	                            " mv $OUT.part $OUT"),
+	             1);
+	ck_assert_int_eq(browser_open(URL, NULL), ASTRO_OK);
+	ck_assert_str_eq(output(), "printed\n");
+}
+END_TEST
+
+/* What was started in the background is not waited for, and lives on. */
+START_TEST(lets_a_browser_become_a_daemon)
+{
+	struct timespec begun, ended;
+	int64_t ms;
+	pid_t pid = 0;
+
+	(void)setenv("BROWSER",
+	             make("opener", "setsid sleep 60 &\n"
+	                            "echo $! >$OUT.part; mv $OUT.part $OUT"),
+	             1);
+	(void)clock_gettime(CLOCK_MONOTONIC, &begun);
+	ck_assert_int_eq(browser_open(URL, NULL), ASTRO_OK);
+	(void)clock_gettime(CLOCK_MONOTONIC, &ended);
+	ms = (int64_t)(ended.tv_sec - begun.tv_sec) * 1000 +
+	     (ended.tv_nsec - begun.tv_nsec) / 1000000;
+	ck_assert_int_lt(ms, 1500);
+
+	ck_assert_int_eq(sscanf(output(), "%d", &pid), 1);
+	ck_assert_int_eq(kill(pid, SIGTERM), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("browser");
@@ -381,6 +526,14 @@ int main(void)
 	tcase_add_test(tcase, leaves_no_child_behind);
 	tcase_add_test(tcase, does_not_block_while_it_is_started);
 	tcase_add_test(tcase, bounds_the_command);
+	tcase_add_test(tcase, hands_the_address_to_the_helper_of_vs_code);
+	tcase_add_loop_test(tcase,
+	                    opens_the_browser_of_windows_and_no_shell_of_its, 0,
+	                    sizeof(windows) / sizeof(windows[0]));
+	tcase_add_test(tcase, gives_cmd_no_line_that_it_would_cut);
+	tcase_add_test(tcase, leaves_windows_alone_where_there_is_none);
+	tcase_add_test(tcase, hears_nothing_of_what_the_browser_prints);
+	tcase_add_test(tcase, lets_a_browser_become_a_daemon);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

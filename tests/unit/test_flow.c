@@ -8,8 +8,8 @@
 
 #include "error.h"
 
-/* One bit a fact: 2 to the 11th combinations of each asked flow. */
-enum { FACTS = 11, COMBINATIONS = 1 << FACTS };
+/* One bit a fact: 2 to the 12th combinations of each asked flow. */
+enum { FACTS = 12, COMBINATIONS = 1 << FACTS };
 
 static struct flow_facts facts_of(int bits, enum engine_flow asked)
 {
@@ -26,6 +26,7 @@ static struct flow_facts facts_of(int bits, enum engine_flow asked)
 		.ci = (bits & 256) != 0,
 		.driven = (bits & 512) != 0,
 		.device_offered = (bits & 1024) != 0,
+		.editor = (bits & 2048) != 0,
 	};
 	return facts;
 }
@@ -155,8 +156,9 @@ START_TEST(on_a_terminal_the_surroundings_decide)
 		    (!facts.terminal && !facts.driven))
 			continue;
 		has_browser = facts.display || facts.wsl;
-		elsewhere = facts.browser_refused || facts.ssh ||
-		            facts.container || facts.ci || !has_browser;
+		elsewhere = facts.browser_refused ||
+		            (!facts.editor && (facts.ssh || facts.container ||
+		                               facts.ci || !has_browser));
 		ck_assert_int_eq(flow_select(&facts, &choice, NULL), ASTRO_OK);
 		ck_assert_int_eq(choice.flow, !elsewhere ? FLOW_BROWSER
 		                              : facts.device_offered
@@ -194,10 +196,16 @@ END_TEST
 
 static void forget_surroundings(void)
 {
-	static const char *const names[] = {
-		"ASTRO_BROWSER",  "BROWSER",   "DISPLAY", "WAYLAND_DISPLAY",
-		"SSH_CONNECTION", "container", "CI",      "WSL_DISTRO_NAME",
-		"WSL_INTEROP"};
+	static const char *const names[] = {"ASTRO_BROWSER",
+	                                    "BROWSER",
+	                                    "DISPLAY",
+	                                    "WAYLAND_DISPLAY",
+	                                    "SSH_CONNECTION",
+	                                    "container",
+	                                    "CI",
+	                                    "WSL_DISTRO_NAME",
+	                                    "WSL_INTEROP",
+	                                    "VSCODE_GIT_ASKPASS_NODE"};
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -213,6 +221,7 @@ START_TEST(gathers_the_facts_from_the_environment)
 	flow_facts_gather(&facts, &job);
 	ck_assert(!facts.browser_named && !facts.browser_refused);
 	ck_assert(!facts.display && !facts.ssh && !facts.ci && !facts.wsl);
+	ck_assert(!facts.editor);
 
 	(void)setenv("WAYLAND_DISPLAY", "wayland-0", 1);
 	(void)setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22", 1);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "flow.h"
 #include "http.h"
 #include "log.h"
+#include "metadata.h"
 #include "pkce.h"
 #include "proved.h"
 #include "redeem.h"
@@ -249,43 +251,112 @@ static bool can_go_on_by_link(const struct astro_core *core, int status)
 	       (status == ASTRO_DENIED || status == ASTRO_BAD_ANSWER);
 }
 
+/* The caller's server as this version knows one. */
+static struct astro_server server_copy(const struct astro_server *given)
+{
+	struct astro_server server;
+
+	memset(&server, 0, sizeof(server));
+	memcpy(&server, given,
+	       given->size < sizeof(server) ? given->size : sizeof(server));
+	server.size = sizeof(server);
+	return server;
+}
+
+/*
+ * Whether SERVER has the device grant.  Its metadata are asked only where a
+ * device code would be the way: a login on a desktop does not wait for them.
+ * Without them it goes on by a link, unless the code was asked for.
+ */
+static int look_for_device(struct astro_core *core,
+                           const struct flow_facts *facts,
+                           struct astro_server *server, char **endpoint,
+                           struct astro_error *err)
+{
+	struct flow_facts wish = *facts;
+	struct flow_choice choice;
+	int status;
+
+	wish.device_offered = true;
+	if (server->device_authorization_endpoint != NULL ||
+	    server->metadata_uri == NULL ||
+	    flow_select(&wish, &choice, NULL) != ASTRO_OK ||
+	    choice.flow != FLOW_DEVICE)
+		return ASTRO_OK;
+	status = metadata_device_endpoint(core->http, server, endpoint, err);
+	server->device_authorization_endpoint = *endpoint;
+	if (status == ASTRO_OK || status == ASTRO_CANCELLED ||
+	    facts->asked == ENGINE_FLOW_DEVICE)
+		return status;
+	log_write(ASTRO_DEBUG, "no device code: %s", err->message);
+	return ASTRO_OK;
+}
+
+/* *GOES_ON: nothing was shown yet, and a link may do what a code cannot. */
+static int run_device_grant(const struct grant *grant,
+                            struct astro_credential **out, bool *goes_on,
+                            struct astro_error *err)
+{
+	struct device_grant device;
+	int status = device_begin(grant->core, grant->asked, &device, err);
+
+	*goes_on = can_go_on_by_link(grant->core, status);
+	if (status == ASTRO_OK)
+		status = device_finish(grant->core, grant->asked, &device,
+		                       grant->choice.why, out, err);
+	device_clear(&device);
+	return status;
+}
+
+static int run_flow(struct grant *grant, struct flow_facts *facts,
+                    struct astro_credential **out, struct astro_error *err)
+{
+	bool goes_on = true;
+	int status = flow_select(facts, &grant->choice, err);
+
+	if (status == ASTRO_OK)
+		status = proved_begin(grant->core, grant->asked->client, NULL,
+		                      err);
+	if (status != ASTRO_OK)
+		return status;
+	if (grant->choice.flow == FLOW_DEVICE) {
+		status = run_device_grant(grant, out, &goes_on, err);
+		if (!goes_on)
+			return status;
+		log_write(ASTRO_DEBUG, "%s", err->message);
+		grant->choice.flow = FLOW_LINK;
+	}
+	return run_code_grant(grant, out, err);
+}
+
 int authorize_run(struct astro_core *core,
                   const struct astro_authorization *authorization,
                   struct astro_credential **out, struct astro_error *err)
 {
+	struct astro_authorization asked = *authorization;
+	struct astro_server server = server_copy(authorization->server);
 	struct grant grant = {.core = core,
-	                      .asked = authorization,
+	                      .asked = &asked,
 	                      .may_paste = core_can_ask(core),
 	                      .browser = -1,
 	                      .begun = clock_boot()};
-	struct device_grant device;
 	struct flow_facts facts;
 	struct astro_error own = {0};
+	char *endpoint = NULL;
 	int status;
 
 	*out = NULL;
 	/* Messages are read back here. */
 	if (err == NULL)
 		err = &own;
+	asked.server = &server;
 	flow_facts_gather(&facts, core->job);
-	facts.device_offered =
-		authorization->server->device_authorization_endpoint != NULL;
-	status = flow_select(&facts, &grant.choice, err);
-	if (status == ASTRO_OK)
-		status = proved_begin(core, authorization->client, NULL, err);
-	if (status != ASTRO_OK)
-		return status;
-	if (grant.choice.flow == FLOW_DEVICE) {
-		status = device_begin(core, authorization, &device, err);
-		if (status == ASTRO_OK)
-			status = device_finish(core, authorization, &device,
-			                       grant.choice.why, out, err);
-		else if (can_go_on_by_link(core, status))
-			grant.choice.flow = FLOW_LINK;
-		device_clear(&device);
-		if (grant.choice.flow == FLOW_DEVICE)
-			return status;
-		log_write(ASTRO_DEBUG, "%s", err->message);
+	status = look_for_device(core, &facts, &server, &endpoint, err);
+	if (status == ASTRO_OK) {
+		facts.device_offered =
+			server.device_authorization_endpoint != NULL;
+		status = run_flow(&grant, &facts, out, err);
 	}
-	return run_code_grant(&grant, out, err);
+	free(endpoint);
+	return status;
 }

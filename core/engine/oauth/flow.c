@@ -10,6 +10,7 @@
 
 #include "browser.h"
 #include "error.h"
+#include "opener.h"
 #include "terminal.h"
 
 static bool is_set(const char *name)
@@ -41,8 +42,9 @@ void flow_facts_gather(struct flow_facts *facts, const struct engine_job *job)
 	facts->no_input = job->no_input;
 	facts->driven = job->json;
 	facts->terminal = terminal_can_ask();
-	facts->browser_named = browser_is_named();
-	facts->browser_refused = browser_is_refused();
+	facts->browser_named = opener_is_named();
+	facts->browser_refused = opener_is_refused();
+	facts->editor = opener_is_editor();
 	facts->display = is_set("DISPLAY") || is_set("WAYLAND_DISPLAY");
 	facts->ssh = is_set("SSH_CONNECTION");
 	facts->container = is_set("container") ||
@@ -57,6 +59,9 @@ static const char *why_not(const struct flow_facts *facts)
 {
 	if (facts->browser_refused)
 		return "no browser wanted";
+	/* Its window is where the person is, however far from here. */
+	if (facts->editor)
+		return NULL;
 	if (facts->ssh)
 		return "over SSH";
 	if (facts->container)

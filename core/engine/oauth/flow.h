@@ -24,6 +24,7 @@ struct flow_facts {
 	bool device_offered;  /* the server has the device grant */
 	bool browser_named;   /* ASTRO_BROWSER or BROWSER */
 	bool browser_refused; /* ... is "none" */
+	bool editor;          /* inside VS Code, which opens addresses */
 	bool display;         /* DISPLAY or WAYLAND_DISPLAY */
 	bool ssh;             /* SSH_CONNECTION */
 	bool container;

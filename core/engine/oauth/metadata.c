@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A server's metadata, asked for one endpoint. */
+#include "metadata.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "http.h"
+#include "json.h"
+#include "text.h"
+
+enum { HOST_SIZE = 300, ENDPOINT_MAX = 2048 };
+
+static int read_endpoint(const struct astro_server *server,
+                         const struct astro_response *response, char **out,
+                         struct astro_error *err)
+{
+	const struct json *json = response_json(response);
+	const char *issuer = json_text(json, "issuer");
+	const char *endpoint = json_text(json, "device_authorization_endpoint");
+	char host[HOST_SIZE];
+
+	http_host_of(server->metadata_uri, host, sizeof(host));
+	if (response_status(response) != 200)
+		return error_set(err, ASTRO_BAD_ANSWER, "use --login-link",
+		                 "%s publishes no metadata: it answered %d",
+		                 host, response_status(response));
+	if (issuer == NULL || strcmp(issuer, server->issuer) != 0)
+		return error_set(err, ASTRO_UNSAFE, "use --login-link",
+		                 "the metadata of %s are those of another "
+		                 "issuer: %s",
+		                 host,
+		                 issuer != NULL ? issuer : "none is named");
+	if (endpoint == NULL)
+		return ASTRO_OK;
+	/* Where it may go is the network's rule: https, or this machine. */
+	if (strlen(endpoint) > ENDPOINT_MAX ||
+	    !text_is_visible(endpoint, strlen(endpoint)))
+		return error_set(err, ASTRO_BAD_ANSWER, "use --login-link",
+		                 "%s names a device authorization endpoint "
+		                 "that makes no sense",
+		                 host);
+	*out = text_copy(endpoint);
+	return *out != NULL ? ASTRO_OK : error_no_memory(err);
+}
+
+int metadata_device_endpoint(struct http *http,
+                             const struct astro_server *server, char **out,
+                             struct astro_error *err)
+{
+	const struct astro_request request = {
+		.size = sizeof(request),
+		.url = server->metadata_uri,
+	};
+	const struct astro_request *requests[] = {&request};
+	struct astro_response *response = NULL;
+	int status;
+
+	*out = NULL;
+	status = http_send(http, requests, 1, &response, err);
+	if (status == ASTRO_OK)
+		status = read_endpoint(server, response, out, err);
+	response_free(response);
+	return status;
+}
