@@ -2,6 +2,7 @@
 /* A wait whose remaining time is shown. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "terminal.h"
 
@@ -31,7 +32,11 @@ void terminal_progress_show(struct terminal_progress *progress,
 	}
 	if (progress->is_said && seconds == progress->drawn_left)
 		return;
-	(void)fprintf(stderr, "%s%s, %s", clean, what, left);
+	/* A line that wraps cannot be drawn over. */
+	if (strlen(what) + strlen(left) + 2 < terminal_width(stderr))
+		(void)fprintf(stderr, "%s%s, %s", clean, what, left);
+	else
+		(void)fprintf(stderr, "%s%s", clean, left);
 	progress->is_said = true;
 	progress->drawn_left = seconds;
 }

@@ -73,11 +73,16 @@ static bool is_set(const char *name)
 	return value != NULL && value[0] != '\0';
 }
 
+bool terminal_is_accessible(void)
+{
+	return is_set("ACCESSIBLE");
+}
+
 bool terminal_can_draw(FILE *stream)
 {
 	const char *kind = getenv("TERM");
 
-	return !is_set("ACCESSIBLE") && isatty(fileno(stream)) &&
+	return !terminal_is_accessible() && isatty(fileno(stream)) &&
 	       kind != NULL && kind[0] != '\0' && strcmp(kind, "dumb") != 0;
 }
 
@@ -94,7 +99,7 @@ bool terminal_has_colour(FILE *stream)
 {
 	const char *forced = getenv("CLICOLOR_FORCE");
 
-	if (is_set("NO_COLOR") || is_set("ACCESSIBLE"))
+	if (is_set("NO_COLOR") || terminal_is_accessible())
 		return false;
 	if (forced != NULL && forced[0] != '\0' && strcmp(forced, "0") != 0)
 		return true;

@@ -68,6 +68,8 @@ struct terminal_state *terminal_save(void); /* NULL where there is none */
 void terminal_restore(struct terminal_state *state); /* and frees; or NULL */
 void terminal_forget(struct terminal_state *state);  /* only frees; or NULL */
 
+/* ACCESSIBLE is set: somebody listens to the lines, or reads them by touch. */
+bool terminal_is_accessible(void);
 /* Whether a line of STREAM may be drawn over: a terminal, no dumb one, and
  * ACCESSIBLE is not set. */
 bool terminal_can_draw(FILE *stream);
@@ -79,7 +81,8 @@ struct terminal_progress {
 	bool is_said;       /* once, where nothing can be drawn over */
 	int64_t drawn_left; /* seconds */
 };
-/* "WHAT, 4:59 left", drawn over the one before; LEFT_MS in milliseconds. */
+/* "WHAT, 4:59 left", drawn over the one before; the time alone where a line has
+ * no room for both.  LEFT_MS in milliseconds. */
 void terminal_progress_show(struct terminal_progress *progress,
                             const char *what, int64_t left_ms);
 /* Takes the line away again, for what is said next. */

@@ -53,6 +53,11 @@ void env_browser(const char *user);
 /* Arguments of astro, ended by NULL, follow. */
 /* On a terminal. */
 struct pty *astro_start(const char *first, ...);
+/* Without a terminal, its standard streams are pipes: pty_feed() and the like.
+ */
+struct pty *astro_start_alone(const char *first, ...);
+/* Any other program, in the same home and environment. */
+struct pty *program_start_alone(const char *const *words);
 /* Without a terminal; standard input holds INPUT (NULL: nothing). */
 struct pty_result astro_piped(const char *input, const char *first, ...);
 /* The same, and the exit code must be CODE. */

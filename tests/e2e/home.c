@@ -282,6 +282,35 @@ struct pty *astro_start(const char *first, ...)
 	return pty_spawn(&options);
 }
 
+static struct pty *start_alone(struct pty_options *options)
+{
+	options->no_terminal = true;
+	options->pipe_stdin = true;
+	options->pipe_stdout = true;
+	options->pipe_stderr = true;
+	return pty_spawn(options);
+}
+
+struct pty *astro_start_alone(const char *first, ...)
+{
+	struct pty_options options;
+	va_list list;
+
+	va_start(list, first);
+	options = program(first, list);
+	va_end(list);
+	return start_alone(&options);
+}
+
+struct pty *program_start_alone(const char *const *words)
+{
+	struct pty_options options = {.argv = words,
+	                              .env = (const char *const *)variables,
+	                              .folder = home_folder};
+
+	return start_alone(&options);
+}
+
 static struct pty_result run_piped(struct pty_options *options,
                                    const char *input)
 {

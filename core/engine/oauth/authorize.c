@@ -2,6 +2,7 @@
 /* A login from the choice of its way to the credential. */
 #include "authorize.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,7 +83,9 @@ static int listen_for_answer(struct grant *grant, struct astro_error *err)
 		                 "answer on",
 		                 why.message);
 	} else {
-		terminal_tell("%s; the login goes on by pasting", why.message);
+		terminal_tell("%c%s; the login goes on by pasting",
+		              toupper((unsigned char)why.message[0]),
+		              why.message + 1);
 		grant->choice.flow = FLOW_LINK;
 		grant->choice.why = NULL;
 	}

@@ -68,8 +68,20 @@ static int64_t time_left(const struct grant *grant)
 	return left > 0 ? left : 1;
 }
 
+/* With the time that is left, and in fewer words where a line is short: one
+ * that wraps cannot be drawn over. */
 static void word_prompt(const struct grant *grant, char *out, size_t size)
 {
+	static const struct {
+		const char *before, *after;
+	} words[] = {
+		{"Waiting for the browser",
+	         "; or paste the address it ends on: "},
+		{"Waiting", "; or paste address: "},
+		{"Paste the address that the browser ends on", ": "},
+		{"Paste its address", ": "},
+	};
+	size_t i = grant->callback == NULL ? 2 : 0;
 	char left[64] = "";
 
 	if (time_left(grant) > 0) {
@@ -77,13 +89,11 @@ static void word_prompt(const struct grant *grant, char *out, size_t size)
 		terminal_time_left(time_left(grant), left + 2,
 		                   sizeof(left) - 2);
 	}
-	(void)snprintf(out, size,
-	               grant->callback == NULL
-	                       ? "Paste the address that the browser ends "
-	                         "on%s: "
-	                       : "Waiting for the browser%s; or paste the "
-	                         "address it ends on: ",
-	               left);
+	if (strlen(words[i].before) + strlen(left) + strlen(words[i].after) >=
+	    terminal_width(stderr))
+		i++;
+	(void)snprintf(out, size, "%s%s%s", words[i].before, left,
+	               words[i].after);
 }
 
 static int open_line(struct grant *grant, struct astro_error *err)
@@ -123,6 +133,18 @@ static void tell_link(const struct grant *grant)
 		              toupper((unsigned char)why[0]), why + 1);
 }
 
+/* Where the browser looks for us and does not find us. */
+static void tell_paste(const struct grant *grant)
+{
+	if (grant->choice.flow != FLOW_LINK || !grant->may_paste)
+		return;
+	terminal_tell(grant->callback != NULL
+	                      ? "On another device it ends on a page that does "
+	                        "not open: paste its address here."
+	                      : "It ends on a page that does not open: paste "
+	                        "its address here.");
+}
+
 /* The driving program opens it, or shows it. */
 static int show_to_driver(struct grant *grant)
 {
@@ -145,21 +167,23 @@ static int show(struct grant *grant, struct astro_error *err)
 		terminal_tell("Opening your browser to log in. If it does not "
 		              "open, visit:");
 	else if (grant->choice.flow == FLOW_BROWSER)
-		terminal_tell("%s: open this link on any device:", why.message);
+		terminal_tell("%c%s: open this link on any device:",
+		              toupper((unsigned char)why.message[0]),
+		              why.message + 1);
 	else
 		tell_link(grant);
 	show_url(grant);
+	tell_paste(grant);
 	return open_line(grant, err);
 }
 
-/* A line for the person while the prompt stands there. */
+/* A line for the person while the prompt stands there; a driving program is
+ * asked once more. */
 static int interject(struct grant *grant, const char *text,
                      struct astro_error *err)
 {
-	const struct drive_member note = {.name = "message", .text = text};
-
 	if (grant->core->drive != NULL) {
-		drive_event(grant->core->drive, "note", &note, 1);
+		terminal_tell("%s", text);
 		drive_announce(grant->core->drive, &question);
 		return ASTRO_OK;
 	}
@@ -180,6 +204,7 @@ static int take_browser(struct grant *grant, struct astro_error *err)
 		return ASTRO_OK;
 	(void)snprintf(text, sizeof(text),
 	               "%s: open the link above on any device", why.message);
+	text[0] = (char)toupper((unsigned char)text[0]);
 	return interject(grant, text, err);
 }
 
@@ -201,6 +226,9 @@ static int take_line(struct grant *grant, struct astro_error *err)
 	bool ended = false;
 	int status = read_line(grant, &line, &ended, err);
 
+	/* What a program writes wrong it would write wrong again. */
+	if (status != ASTRO_OK && grant->core->drive != NULL)
+		return status;
 	if (status == ASTRO_OK && line != NULL)
 		status = paste_read(line, &expected, &grant->query, err);
 	secret_free(line);

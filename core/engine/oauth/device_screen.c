@@ -16,8 +16,9 @@
 #include "error.h"
 #include "interrupt.h"
 #include "qr.h"
+#include "text.h"
 
-enum { TURN_MS = 200, MACHINE_MAX = 256 };
+enum { TURN_MS = 200, MACHINE_MAX = 256, SPELLING_MAX = 1024 };
 
 static void tell_why(const char *why)
 {
@@ -29,16 +30,41 @@ static void tell_why(const char *why)
 	              toupper((unsigned char)why[0]), why + 1);
 }
 
-/* RFC 8628, 3.3.1: address and code are shown, whatever else is. */
+/* "B, C, dash, D" for who listens: read as a word it is noise. */
+static void tell_spelling(const char *code)
+{
+	struct text line;
+	const char *at;
+	bool ok = true;
+
+	text_init(&line, SPELLING_MAX);
+	for (at = code; ok && *at != '\0'; at++) {
+		if (at > code)
+			ok = text_add_string(&line, ", ");
+		if (ok && *at == '-')
+			ok = text_add_string(&line, "dash");
+		else if (ok && *at == ' ')
+			ok = text_add_string(&line, "blank");
+		else if (ok)
+			ok = text_add(&line, at, 1);
+	}
+	if (ok)
+		(void)fprintf(stderr, "  Spelled   %s\n", line.bytes);
+	text_clear(&line);
+}
+
+/* RFC 8628, 3.3.1: address and code are shown, whatever else is.  They stand
+ * below the picture, which may be more than the terminal's rows hold. */
 static void tell_code(const struct device_grant *grant)
 {
 	bool bold = terminal_has_colour(stderr);
 
-	terminal_tell("%s", "");
 	terminal_tell("  Open      %s", grant->uri);
 	/* Both are visible ASCII: device_read() saw to it. */
 	(void)fprintf(stderr, "  Enter     %s%s%s\n", bold ? "\033[1m" : "",
 	              grant->user_code, bold ? "\033[0m" : "");
+	if (terminal_is_accessible())
+		tell_spelling(grant->user_code);
 	terminal_tell("%s", "");
 }
 
@@ -49,10 +75,9 @@ static void tell_warning(const struct astro_core *core)
 
 	if (gethostname(machine, sizeof(machine) - 1) != 0 || *machine == '\0')
 		(void)snprintf(machine, sizeof(machine), "this machine");
-	terminal_tell("It logs %s in to %s. Confirm it only if you typed this "
-	              "command yourself:",
-	              machine, core->settings.name);
-	terminal_tell("nobody else has reason to send you a code.");
+	terminal_tell("It logs %s in to %s.", machine, core->settings.name);
+	terminal_tell("Confirm it only if you began it yourself: nobody has "
+	              "reason to send you a code.");
 }
 
 static void drive_code(struct drive *drive, const struct device_grant *grant)
@@ -83,9 +108,9 @@ int device_screen_show(struct device_screen *screen,
 		return interrupt_check(err);
 	}
 	tell_why(screen->why);
-	tell_code(grant);
-	if (qr_show(picture))
+	if (!qr_show(picture))
 		terminal_tell("%s", "");
+	tell_code(grant);
 	tell_warning(screen->core);
 	return interrupt_check(err);
 }

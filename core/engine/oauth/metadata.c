@@ -2,15 +2,41 @@
 /* A server's metadata, asked for one endpoint. */
 #include "metadata.h"
 
-#include <stdlib.h>
+#include <stdbool.h>
 #include <string.h>
 
+#include "domain.h"
 #include "error.h"
 #include "http.h"
 #include "json.h"
 #include "text.h"
 
 enum { HOST_SIZE = 300, ENDPOINT_MAX = 2048 };
+
+/* Device code and client go there: https, or this machine. */
+static int check_endpoint(const char *endpoint, const char *host,
+                          struct astro_error *err)
+{
+	struct url_parts parts;
+	bool is_safe;
+
+	if (strlen(endpoint) > ENDPOINT_MAX ||
+	    !text_is_visible(endpoint, strlen(endpoint)) ||
+	    url_parts_get(endpoint, &parts, NULL) != ASTRO_OK)
+		return error_set(err, ASTRO_BAD_ANSWER, "use --login-link",
+		                 "%s names a device authorization endpoint "
+		                 "that makes no sense",
+		                 host);
+	is_safe = strcmp(parts.scheme, "https") == 0 ||
+	          domain_is_loopback(parts.host);
+	url_parts_clear(&parts);
+	if (is_safe)
+		return ASTRO_OK;
+	return error_set(err, ASTRO_UNSAFE, "use --login-link",
+	                 "%s names a device authorization endpoint without "
+	                 "https: %s",
+	                 host, endpoint);
+}
 
 static int read_endpoint(const struct astro_server *server,
                          const struct astro_response *response, char **out,
@@ -20,6 +46,7 @@ static int read_endpoint(const struct astro_server *server,
 	const char *issuer = json_text(json, "issuer");
 	const char *endpoint = json_text(json, "device_authorization_endpoint");
 	char host[HOST_SIZE];
+	int status;
 
 	http_host_of(server->metadata_uri, host, sizeof(host));
 	if (response_status(response) != 200)
@@ -34,13 +61,9 @@ static int read_endpoint(const struct astro_server *server,
 		                 issuer != NULL ? issuer : "none is named");
 	if (endpoint == NULL)
 		return ASTRO_OK;
-	/* Where it may go is the network's rule: https, or this machine. */
-	if (strlen(endpoint) > ENDPOINT_MAX ||
-	    !text_is_visible(endpoint, strlen(endpoint)))
-		return error_set(err, ASTRO_BAD_ANSWER, "use --login-link",
-		                 "%s names a device authorization endpoint "
-		                 "that makes no sense",
-		                 host);
+	status = check_endpoint(endpoint, host, err);
+	if (status != ASTRO_OK)
+		return status;
 	*out = text_copy(endpoint);
 	return *out != NULL ? ASTRO_OK : error_no_memory(err);
 }
