@@ -35,6 +35,7 @@ struct early {
 struct drive {
 	struct text input; /* of a line that is not whole yet */
 	bool has_ended;
+	bool is_alone;        /* nobody reads the events any more */
 	int64_t said_waiting; /* clock_boot(), 0: not yet */
 	struct early early[ANSWERS_MAX];
 	size_t count;
@@ -65,8 +66,7 @@ void drive_free(struct drive *drive)
  * Out.
  */
 
-/* A driver that has gone away is found out by its answers' end. */
-static void put(const struct text *line)
+static void put(struct drive *drive, const struct text *line)
 {
 	size_t done = 0;
 
@@ -74,8 +74,10 @@ static void put(const struct text *line)
 		ssize_t count = write(STDOUT_FILENO, line->bytes + done,
 		                      line->len - done);
 
-		if (count < 0 && errno != EINTR)
+		if (count < 0 && errno != EINTR) {
+			drive->is_alone = true;
 			return;
+		}
 		if (count > 0)
 			done += (size_t)count;
 	}
@@ -88,14 +90,14 @@ static void begin_event(struct json_out *json, const char *event)
 	json_out_string(json, "event", event);
 }
 
-static void end_event(struct json_out *json)
+static void end_event(struct drive *drive, struct json_out *json)
 {
 	const struct text *line;
 
 	json_out_close(json);
 	line = json_out_end(json);
 	if (line != NULL)
-		put(line);
+		put(drive, line);
 	json_out_clear(json);
 }
 
@@ -105,7 +107,6 @@ void drive_event(struct drive *drive, const char *event,
 	struct json_out json;
 	size_t i;
 
-	(void)drive;
 	begin_event(&json, event);
 	for (i = 0; i < count; i++) {
 		const struct drive_member *member = &members[i];
@@ -115,7 +116,7 @@ void drive_event(struct drive *drive, const char *event,
 		else if (member->text != NULL)
 			json_out_string(&json, member->name, member->text);
 	}
-	end_event(&json);
+	end_event(drive, &json);
 }
 
 void drive_waiting(struct drive *drive, const char *what, int64_t left_ms)
@@ -148,8 +149,8 @@ static void add_choices(struct json_out *json, const struct astro_menu *menu)
 	json_out_close(json);
 }
 
-static void announce(const char *key, const char *label, bool secret,
-                     const struct astro_menu *menu)
+static void announce(struct drive *drive, const char *key, const char *label,
+                     bool secret, const struct astro_menu *menu)
 {
 	struct json_out json;
 
@@ -159,13 +160,12 @@ static void announce(const char *key, const char *label, bool secret,
 	json_out_bool(&json, "secret", secret);
 	if (menu != NULL)
 		add_choices(&json, menu);
-	end_event(&json);
+	end_event(drive, &json);
 }
 
 void drive_announce(struct drive *drive, const struct astro_question *question)
 {
-	(void)drive;
-	announce(question->key, question->label,
+	announce(drive, question->key, question->label,
 	         question->echo == ASTRO_ECHO_OFF, NULL);
 }
 
@@ -263,6 +263,14 @@ static int read_some(struct drive *drive, struct astro_error *err)
 	return status == ASTRO_OK ? take_lines(drive, err) : status;
 }
 
+int drive_check(const struct drive *drive, struct astro_error *err)
+{
+	if (!drive->is_alone)
+		return ASTRO_OK;
+	return error_set(err, ASTRO_CANCELLED, NULL,
+	                 "the program that drives the login has gone");
+}
+
 int drive_fd(const struct drive *drive)
 {
 	return drive->has_ended ? -1 : STDIN_FILENO;
@@ -271,10 +279,12 @@ int drive_fd(const struct drive *drive)
 int drive_take(struct drive *drive, const char *key, struct astro_secret **out,
                bool *ended, struct astro_error *err)
 {
-	int status = read_some(drive, err);
+	int status = drive_check(drive, err);
 	size_t i;
 
 	*out = NULL;
+	if (status == ASTRO_OK)
+		status = read_some(drive, err);
 	*ended = drive->has_ended;
 	for (i = 0; status == ASTRO_OK && i < drive->count; i++) {
 		if (strcmp(drive->early[i].key, key) != 0)
@@ -368,13 +378,12 @@ int drive_choose(struct drive *drive, const struct astro_menu *menu,
 {
 	int attempt;
 
-	(void)drive;
 	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
 		struct astro_secret *answer = NULL;
 		int status;
 		bool found;
 
-		announce(menu->key, menu->label, false, menu);
+		announce(drive, menu->key, menu->label, false, menu);
 		status = await(drive, menu->key, deadline, &answer, err);
 		if (status != ASTRO_OK)
 			return status;

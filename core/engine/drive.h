@@ -33,6 +33,9 @@ void drive_event(struct drive *drive, const char *event,
 /* The event `waiting`, at most once in five seconds. */
 void drive_waiting(struct drive *drive, const char *what, int64_t left_ms);
 
+/* ASTRO_CANCELLED once an event could not be written: nobody is there. */
+int drive_check(const struct drive *drive, struct astro_error *err);
+
 /* The event `prompt`, and the answer to it.  DEADLINE is on clock_boot(), 0 for
  * none.  ASTRO_DENIED at the end of input. */
 int drive_ask(struct drive *drive, const struct astro_question *question,

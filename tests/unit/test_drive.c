@@ -221,6 +221,20 @@ START_TEST(waiting_is_said_once_in_five_seconds)
 }
 END_TEST
 
+START_TEST(a_driver_that_has_gone_ends_the_login)
+{
+	struct astro_secret *answer = NULL;
+
+	ck_assert_int_eq(drive_check(drive, &err), ASTRO_OK);
+	(void)close(events);
+	ck_assert_int_eq(drive_ask(drive, &question, 0, &answer, &err),
+	                 ASTRO_CANCELLED);
+	ck_assert_str_eq(err.message,
+	                 "the program that drives the login has gone");
+	ck_assert_int_eq(drive_check(drive, NULL), ASTRO_CANCELLED);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("drive");
@@ -241,6 +255,7 @@ int main(void)
 	tcase_add_test(tcase, the_end_of_input_is_an_answer_of_its_own);
 	tcase_add_test(tcase, nobody_is_waited_for_beyond_the_deadline);
 	tcase_add_test(tcase, waiting_is_said_once_in_five_seconds);
+	tcase_add_test(tcase, a_driver_that_has_gone_ends_the_login);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -302,6 +302,8 @@ static int wait_turn(struct grant *grant, struct astro_error *err)
 	                   turn_length(grant), err);
 	if (status == ASTRO_OK)
 		status = interrupt_check(err);
+	if (status == ASTRO_OK && grant->core->drive != NULL)
+		status = drive_check(grant->core->drive, err);
 	if (status == ASTRO_OK && grant->callback != NULL)
 		status = take_callback(grant, err);
 	if (status == ASTRO_OK && grant->query == NULL && line != NULL &&

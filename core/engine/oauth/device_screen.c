@@ -132,6 +132,8 @@ int device_screen_wait(struct device_screen *screen, uint32_t ms, int64_t end,
 		int64_t now = clock_boot(), left = until - now;
 		int status = interrupt_check(err);
 
+		if (status == ASTRO_OK && screen->core->drive != NULL)
+			status = drive_check(screen->core->drive, err);
 		if (status != ASTRO_OK)
 			return status;
 		if (now >= end)
