@@ -8,11 +8,14 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -938,6 +941,48 @@ START_TEST(finds_no_holder_of_a_free_port)
 }
 END_TEST
 
+/* As astro is to everybody but root; its port goes to PIPE. */
+static void listen_unseen(int out)
+{
+	uint16_t port;
+	int fd;
+
+	port = occupy(AF_INET, &fd);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (write(out, &port, sizeof(port)) != (ssize_t)sizeof(port))
+		_exit(1);
+	for (;;)
+		(void)pause();
+}
+
+START_TEST(names_another_one_of_us_that_lets_nobody_look)
+{
+	char holder[64], expected[128];
+	int ends[2];
+	uint16_t port = 0;
+	pid_t pid;
+
+	/* Root sees everything. */
+	if (geteuid() == 0)
+		ck_assert_int_eq(setresuid(65534, 65534, 65534), 0);
+	ck_assert_int_eq(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0)
+		listen_unseen(ends[1]);
+	ck_assert_int_gt(pid, 0);
+	ck_assert_int_eq(read(ends[0], &port, sizeof(port)), sizeof(port));
+	ck_assert_uint_ne(port, 0);
+
+	ck_assert(holder_find(port, holder, sizeof(holder)));
+	(void)snprintf(expected, sizeof(expected), "%s (pid %d)", own_name(),
+	               (int)pid);
+	ck_assert_str_eq(holder, expected);
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+}
+END_TEST
+
 static void add_tests(TCase *tcase)
 {
 #define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
@@ -980,6 +1025,7 @@ static void add_tests(TCase *tcase)
 	tcase_add_loop_test(tcase, says_who_has_the_port_on_either_family, 0,
 	                    COUNT(families));
 	tcase_add_test(tcase, finds_no_holder_of_a_free_port);
+	tcase_add_test(tcase, names_another_one_of_us_that_lets_nobody_look);
 }
 
 int main(void)

@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,8 @@ enum {
 	STATE_LISTEN = 0x0A,
 	WORD_DIGITS = 8,
 	WORDS_MAX = 4, /* in an address of IPv6 */
-	PATH_SIZE = 320
+	PATH_SIZE = 320,
+	NAME_SIZE = 64
 };
 
 /* How many words there are in an address of /proc/net/tcp{,6}: 1 or 4. */
@@ -50,27 +52,34 @@ static bool address_clashes(const char *hex)
 	return word[2] == 0 && (word[3] == 0 || word[3] == one);
 }
 
-/* The inode of the socket listening on PORT, or 0. */
-static unsigned long find_inode(const char *table, uint16_t port)
+struct listener {
+	unsigned long inode; /* 0: none */
+	unsigned uid;
+};
+
+/* The socket listening on PORT. */
+static struct listener find_listener(const char *table, uint16_t port)
 {
 	FILE *stream = fopen(table, "re");
-	unsigned long found = 0;
+	struct listener found = {0, 0};
 	char line[512];
 
 	if (stream == NULL)
-		return 0;
-	while (found == 0 && fgets(line, sizeof(line), stream) != NULL) {
+		return found;
+	while (found.inode == 0 && fgets(line, sizeof(line), stream) != NULL) {
 		char address[WORDS_MAX * WORD_DIGITS + 1];
 		char local[5], state[3], inode[21];
+		unsigned uid;
 
 		if (sscanf(line,
 		           " %*d: %32[0-9A-Fa-f]:%4[0-9A-Fa-f] %*s "
-		           "%2[0-9A-Fa-f] %*s %*s %*s %*d %*d %20[0-9]",
-		           address, local, state, inode) == 4 &&
+		           "%2[0-9A-Fa-f] %*s %*s %*s %u %*d %20[0-9]",
+		           address, local, state, &uid, inode) == 5 &&
 		    strtoul(local, NULL, 16) == port &&
 		    strtoul(state, NULL, 16) == STATE_LISTEN &&
 		    address_clashes(address))
-			found = strtoul(inode, NULL, 10);
+			found = (struct listener){strtoul(inode, NULL, 10),
+			                          uid};
 	}
 	(void)fclose(stream);
 	return found;
@@ -102,35 +111,124 @@ static bool process_holds(const char *pid, const char *link)
 	return holds;
 }
 
-static void name_process(const char *pid, char *out, size_t size)
+/* "" where it cannot be read. */
+static void read_name(const char *pid, char name[NAME_SIZE])
 {
-	char path[PATH_SIZE], name[64] = "";
+	char path[PATH_SIZE];
 	FILE *stream;
 
+	name[0] = '\0';
 	(void)snprintf(path, sizeof(path), "/proc/%s/comm", pid);
 	stream = fopen(path, "re");
-	if (stream != NULL) {
-		if (fgets(name, sizeof(name), stream) != NULL)
-			name[strcspn(name, "\n")] = '\0';
-		(void)fclose(stream);
-	}
+	if (stream == NULL)
+		return;
+	if (fgets(name, NAME_SIZE, stream) != NULL)
+		name[strcspn(name, "\n")] = '\0';
+	(void)fclose(stream);
+}
+
+static void name_process(const char *pid, char *out, size_t size)
+{
+	char name[NAME_SIZE];
+
+	read_name(pid, name);
 	(void)snprintf(out, size, "%s (pid %s)",
 	               name[0] != '\0' ? name : "a program", pid);
 }
 
+/* The number after NAME in /proc/PID/status, or 0. */
+static unsigned long read_status(const char *pid, const char *name)
+{
+	char path[PATH_SIZE], line[256];
+	unsigned long number = 0;
+	size_t len = strlen(name);
+	FILE *stream;
+
+	(void)snprintf(path, sizeof(path), "/proc/%s/status", pid);
+	stream = fopen(path, "re");
+	if (stream == NULL)
+		return 0;
+	while (fgets(line, sizeof(line), stream) != NULL) {
+		if (strncmp(line, name, len) == 0) {
+			number = strtoul(line + len, NULL, 10);
+			break;
+		}
+	}
+	(void)fclose(stream);
+	return number;
+}
+
+static bool is_closed_to_us(const char *pid)
+{
+	char folder[PATH_SIZE];
+	DIR *dir;
+
+	(void)snprintf(folder, sizeof(folder), "/proc/%s/fd", pid);
+	dir = opendir(folder);
+	if (dir != NULL)
+		(void)closedir(dir);
+	return dir == NULL && errno == EACCES;
+}
+
+/*
+ * Another one of this program, run by UID: it lets nobody look into it, so that
+ * the system says who listens and not with which process.  A login is two of
+ * them, of which the child listens.  Where several are at work it is one of
+ * them.
+ */
+static bool find_namesake(unsigned uid, char *out, size_t size)
+{
+	unsigned long found = 0, parent = 0;
+	char own[NAME_SIZE], name[NAME_SIZE], pid[24];
+	DIR *dir = opendir("/proc");
+	struct dirent *entry;
+	size_t count = 0;
+
+	if (dir == NULL)
+		return false;
+	read_name("self", own);
+	while ((entry = readdir(dir)) != NULL) {
+		unsigned long number = strtoul(entry->d_name, NULL, 10);
+
+		if (number == 0 || number == (unsigned long)getpid() ||
+		    number == (unsigned long)getppid())
+			continue;
+		read_name(entry->d_name, name);
+		if (strcmp(name, own) != 0 ||
+		    read_status(entry->d_name, "Uid:") != uid ||
+		    !is_closed_to_us(entry->d_name))
+			continue;
+		/* In the order of /proc a parent may come second. */
+		if (count > 0 && number == parent)
+			continue;
+		if (count > 0 && read_status(entry->d_name, "PPid:") == found)
+			count--;
+		found = number;
+		parent = read_status(entry->d_name, "PPid:");
+		count++;
+	}
+	(void)closedir(dir);
+	(void)snprintf(pid, sizeof(pid), "%lu", found);
+	if (count == 1)
+		name_process(pid, out, size);
+	else if (count > 1)
+		(void)snprintf(out, size, "%s", own);
+	return count > 0;
+}
+
 bool holder_find(uint16_t port, char *out, size_t size)
 {
-	unsigned long inode = find_inode("/proc/net/tcp", port);
+	struct listener listener = find_listener("/proc/net/tcp", port);
 	struct dirent *entry;
 	bool found = false;
 	char link[64];
 	DIR *dir;
 
-	if (inode == 0)
-		inode = find_inode("/proc/net/tcp6", port);
-	if (inode == 0)
+	if (listener.inode == 0)
+		listener = find_listener("/proc/net/tcp6", port);
+	if (listener.inode == 0)
 		return false;
-	(void)snprintf(link, sizeof(link), "socket:[%lu]", inode);
+	(void)snprintf(link, sizeof(link), "socket:[%lu]", listener.inode);
 
 	dir = opendir("/proc");
 	if (dir == NULL)
@@ -143,5 +241,5 @@ bool holder_find(uint16_t port, char *out, size_t size)
 		found = true;
 	}
 	(void)closedir(dir);
-	return found;
+	return found || find_namesake(listener.uid, out, size);
 }
