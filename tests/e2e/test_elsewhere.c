@@ -39,12 +39,14 @@ static struct sockaddr_in loopback(unsigned port)
 	};
 }
 
+/* Or -1.  Called in other processes too, which have nothing to tell Check. */
 static int connect_to(unsigned port)
 {
 	struct sockaddr_in address = loopback(port);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	ck_assert_int_ge(fd, 0);
+	if (fd < 0)
+		return -1;
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
 		return fd;
 	(void)close(fd);

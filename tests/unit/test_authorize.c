@@ -696,7 +696,7 @@ START_TEST(a_missing_browser_is_said_and_the_login_goes_on)
 
 	login.server = answering_start(200, TOKENS);
 	pty = spawn(&login);
-	pty_expect(pty, "the browser \"no-such-browser\" was not found: open "
+	pty_expect(pty, "The browser \"no-such-browser\" was not found: open "
 	                "this link on any device:");
 	paste_back(pty, "");
 	pty_expect(pty, "credential: at-canary");
@@ -731,7 +731,7 @@ START_TEST(a_busy_port_is_said_and_pasting_finishes_the_login)
 	ck_assert_int_eq(callback_open(0, "/callback", &busy, NULL), ASTRO_OK);
 	login.port = callback_port(busy);
 	(void)snprintf(expected, sizeof(expected),
-	               "port %u is in use by %s (pid %d); the "
+	               "Port %u is in use by %s (pid %d); the "
 	               "login goes on by pasting",
 	               (unsigned)login.port, own_name(), (int)getpid());
 	pty = spawn(&login);
