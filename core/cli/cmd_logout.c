@@ -12,6 +12,8 @@ static const struct option options_logout[] = {
 	{"all", 0, OPTION_SWITCH, NULL, "log out of every context"},
 	{"local", 0, OPTION_SWITCH, NULL,
          "erase the login here and tell no server"},
+	{"end-session", 0, OPTION_SWITCH, NULL,
+         "an OpenID provider: have the browser end your session there"},
 };
 
 static void tell_failure(const struct context *context,
@@ -23,7 +25,7 @@ static void tell_failure(const struct context *context,
 
 /* One that fails stops none of the others; the worst exit code is that of the
  * whole. */
-static int log_out_of_all(const struct files *files, bool local,
+static int log_out_of_all(const struct files *files, enum log_out_extent extent,
                           struct astro_error *err)
 {
 	size_t count = config_count(files->config), failed = 0, i;
@@ -34,7 +36,7 @@ static int log_out_of_all(const struct files *files, bool local,
 	for (i = 0; i < count; i++) {
 		const struct context *context = config_at(files->config, i);
 		struct astro_error why = {.status = ASTRO_OK};
-		int status = log_out(files, context, local, &why);
+		int status = log_out(files, context, extent, &why);
 
 		if (status == ASTRO_CANCELLED) {
 			*err = why;
@@ -61,7 +63,7 @@ static int log_out_of_all(const struct files *files, bool local,
 static int run_logout(const struct options *options, struct astro_error *err)
 {
 	const char *typed = options->operands[0];
-	bool local = options_has(options, "local");
+	enum log_out_extent extent = LOG_OUT_USUAL;
 	const struct context *context;
 	struct files files;
 	int status;
@@ -70,16 +72,25 @@ static int run_logout(const struct options *options, struct astro_error *err)
 		return options_refuse(options, err,
 		                      "--all and a domain exclude each "
 		                      "other");
+	status = options_exclude(options, "end-session", "all", err);
+	if (status == ASTRO_OK)
+		status = options_exclude(options, "end-session", "local", err);
+	if (status != ASTRO_OK)
+		return status;
+	if (options_has(options, "local"))
+		extent = LOG_OUT_LOCAL;
+	else if (options_has(options, "end-session"))
+		extent = LOG_OUT_SESSION;
 	status = files_open(&files, err);
 	if (status != ASTRO_OK)
 		goto out;
 	if (options_has(options, "all")) {
-		status = log_out_of_all(&files, local, err);
+		status = log_out_of_all(&files, extent, err);
 		goto out;
 	}
 	status = files_pick(&files, typed, &context, err);
 	if (status == ASTRO_OK)
-		status = log_out(&files, context, local, err);
+		status = log_out(&files, context, extent, err);
 out:
 	files_clear(&files);
 	return status;

@@ -90,7 +90,7 @@ static int erase_here(const struct files *files, const struct context *context,
 
 /* What the engine came to. */
 struct run {
-	bool local, quiet;
+	bool local, end_session, quiet;
 	bool ended; /* it was erased, or there was nothing */
 	int status;
 	struct astro_error why;
@@ -123,6 +123,7 @@ static void run_engine(struct run *run, const struct context *context)
 	job.name = context_name(context);
 	job.is_issuer = context_value(context, "issuer") != NULL;
 	job.local = run->local;
+	job.end_session = run->end_session;
 	job.no_input = true;
 	job.verbose = log_is_verbose();
 	run->ended = false;
@@ -160,12 +161,12 @@ static int erase_all(const struct files *files, const struct context *context,
 }
 
 int log_out(const struct files *files, const struct context *context,
-            bool local, struct astro_error *err)
+            enum log_out_extent extent, struct astro_error *err)
 {
-	struct run run = {.local = false};
+	struct run run = {.end_session = extent == LOG_OUT_SESSION};
 	int status;
 
-	if (local)
+	if (extent == LOG_OUT_LOCAL)
 		return erase_all(files, context, err);
 	run_engine(&run, context);
 	if (!was_lost(&run)) {

@@ -58,6 +58,7 @@ struct engine_job {
 	const char *store;    /* --store, or NULL: the context's, or the file */
 	int64_t min_valid;    /* ENGINE_TOKEN: seconds, 0: the usual margin */
 	bool local;           /* ENGINE_LOGOUT: tell no server */
+	bool end_session;     /* ENGINE_LOGOUT: the browser's session, too */
 	const struct engine_answer *answers;
 	size_t answer_count;
 	int64_t deadline; /* for the person, on clock_boot() */

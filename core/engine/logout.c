@@ -41,6 +41,7 @@ struct logout {
 	struct astro_error left;             /* why something was not revoked */
 	struct astro_error kept;   /* why Docker still has the token */
 	struct astro_error stored; /* why the store still has the login */
+	struct astro_error open;   /* why the browser's session goes on */
 };
 
 static void done(const struct logout *logout, const char *line, const char *why)
@@ -117,6 +118,18 @@ static int load(struct logout *logout, struct astro_error *err)
 
 /* ---- at the server ---- */
 
+static void end_session(struct logout *logout,
+                        const struct astro_provider *provider,
+                        struct astro_session *session)
+{
+	struct astro_error why = {.status = ASTRO_OK};
+
+	if (provider_end_session(provider, session, &why) == ASTRO_OK)
+		logout->open.status = ASTRO_OK;
+	else
+		logout->open = why;
+}
+
 /* Everything between open() and close(). */
 static int converse(struct logout *logout,
                     const struct astro_provider *provider,
@@ -133,9 +146,12 @@ static int converse(struct logout *logout,
 		provider = trace_wrap(core, provider);
 	status = provider_open(provider, &core->host, &core->settings, &session,
 	                       err);
-	if (status == ASTRO_OK)
+	if (status == ASTRO_OK && logout->credential != NULL)
 		status = provider_revoke(provider, session, logout->credential,
 		                         err);
+	if (session != NULL && core->job->end_session &&
+	    status != ASTRO_CANCELLED)
+		end_session(logout, provider, session);
 	provider_close(provider, session);
 	return status;
 }
@@ -148,10 +164,44 @@ static int revoke(struct logout *logout, struct astro_error *err)
 
 	if (status != ASTRO_OK)
 		return status;
-	if (provider->revoke == NULL)
+	if (provider->revoke == NULL && !logout->core.job->end_session)
 		return error_set(err, ASTRO_UNSUPPORTED, NULL,
 		                 "%s takes no token back", provider->title);
 	return converse(logout, provider, err);
+}
+
+static void settle_revocation(struct logout *logout, int status,
+                              const struct astro_error *why)
+{
+	if (status == ASTRO_UNSUPPORTED) {
+		/* Nothing could have been done: no failure. */
+		logout->left.status = ASTRO_OK;
+		done(logout,
+		     "The server takes no token back: it stays valid there "
+		     "until it ends",
+		     NULL);
+		return;
+	}
+	if (status != ASTRO_OK)
+		logout->left = *why;
+	if (logout->core.revocations_told > 0)
+		return;
+	if (status == ASTRO_OK)
+		done(logout, "Revoked the login at the server", NULL);
+	else
+		done(logout, "Could not revoke the login at the server",
+		     why->message);
+}
+
+/* WHY: where it did not even come to be asked for. */
+static void settle_session(struct logout *logout, const struct astro_error *why)
+{
+	if (logout->open.status == ASTRO_OK)
+		return;
+	if (logout->open.message[0] == '\0')
+		logout->open = *why;
+	done(logout, "Could not end the session in the browser",
+	     logout->open.message);
 }
 
 /* Only ^C stops a logout here. */
@@ -160,35 +210,21 @@ static int tell_server(struct logout *logout, struct astro_error *err)
 	struct astro_error why = {.status = ASTRO_OK};
 	int status;
 
-	if (logout->credential == NULL) {
-		if (logout->left.status != ASTRO_OK)
-			done(logout, "Could not revoke the login at the server",
-			     logout->left.message);
+	if (logout->credential == NULL && logout->left.status != ASTRO_OK)
+		done(logout, "Could not revoke the login at the server",
+		     logout->left.message);
+	if (logout->core.job->end_session)
+		logout->open.status = ASTRO_UNREACHABLE; /* until it is */
+	else if (logout->credential == NULL)
 		return ASTRO_OK;
-	}
 	status = revoke(logout, &why);
 	if (status == ASTRO_CANCELLED) {
 		*err = why;
 		return status;
 	}
-	if (status == ASTRO_UNSUPPORTED) {
-		/* Nothing could have been done: no failure. */
-		logout->left.status = ASTRO_OK;
-		done(logout,
-		     "The server takes no token back: it stays valid there "
-		     "until it ends",
-		     NULL);
-		return ASTRO_OK;
-	}
-	if (status != ASTRO_OK)
-		logout->left = why;
-	if (logout->core.revocations_told > 0)
-		return ASTRO_OK;
-	if (status == ASTRO_OK)
-		done(logout, "Revoked the login at the server", NULL);
-	else
-		done(logout, "Could not revoke the login at the server",
-		     why.message);
+	if (logout->credential != NULL)
+		settle_revocation(logout, status, &why);
+	settle_session(logout, &why);
 	return ASTRO_OK;
 }
 
@@ -282,6 +318,12 @@ static int conclude(const struct logout *logout, struct astro_error *err)
 			"valid there until it ends",
 			"logged out of %s here, but not at the server: %s",
 			name, logout->left.message);
+	if (logout->open.status != ASTRO_OK)
+		return error_set(err, (enum astro_status)logout->open.status,
+		                 logout->open.hint,
+		                 "logged out of %s, but the session in the "
+		                 "browser goes on: %s",
+		                 name, logout->open.message);
 	return ASTRO_OK;
 }
 
@@ -320,18 +362,19 @@ static int lock(struct logout *logout, struct astro_error *err)
 
 static int log_out(struct logout *logout, struct astro_error *err)
 {
+	const struct engine_job *job = logout->core.job;
 	int status = load(logout, err);
+	bool already;
 
 	if (status != ASTRO_OK)
 		return status;
-	if (logout->forget.count == 0 && logout->credential == NULL &&
-	    logout->left.status == ASTRO_OK) {
-		report_value(logout->core.report_fd, "already", "yes");
-		return ASTRO_OK;
-	}
-	if (!logout->core.job->local)
+	already = logout->forget.count == 0 && logout->credential == NULL &&
+	          logout->left.status == ASTRO_OK;
+	if (!job->local && (!already || job->end_session))
 		status = tell_server(logout, err);
-	if (status == ASTRO_OK)
+	if (status == ASTRO_OK && already)
+		report_value(logout->core.report_fd, "already", "yes");
+	else if (status == ASTRO_OK)
 		status = erase(logout, err);
 	return status == ASTRO_OK ? conclude(logout, err) : status;
 }

@@ -204,3 +204,15 @@ int provider_revoke(const struct astro_provider *provider,
 	return settle(provider, provider->revoke(session, credential, err),
 	              err);
 }
+
+int provider_end_session(const struct astro_provider *provider,
+                         struct astro_session *session, struct astro_error *err)
+{
+	if (provider->end_session == NULL)
+		return error_set(err, ASTRO_UNSUPPORTED,
+		                 "sign out there in the browser",
+		                 "%s offers no address that ends a session",
+		                 provider->title);
+	begin(err);
+	return settle(provider, provider->end_session(session, err), err);
+}

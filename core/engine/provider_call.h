@@ -45,5 +45,9 @@ int provider_revoke(const struct astro_provider *provider,
                     struct astro_session *session,
                     const struct astro_credential *credential,
                     struct astro_error *err);
+/* ASTRO_UNSUPPORTED where there is none to end. */
+int provider_end_session(const struct astro_provider *provider,
+                         struct astro_session *session,
+                         struct astro_error *err);
 
 #endif

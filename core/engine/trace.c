@@ -172,6 +172,15 @@ static int trace_revoke(struct astro_session *session,
 		session->provider->revoke(session->inner, credential, err));
 }
 
+static int trace_end_session(struct astro_session *session,
+                             struct astro_error *err)
+{
+	int64_t since = enter(session->provider, "end_session");
+
+	return leave(session->provider, "end_session", since,
+	             session->provider->end_session(session->inner, err));
+}
+
 const struct astro_provider *trace_wrap(struct astro_core *core,
                                         const struct astro_provider *provider)
 {
@@ -191,6 +200,8 @@ const struct astro_provider *trace_wrap(struct astro_core *core,
 		table->refresh = trace_refresh;
 	if (provider->revoke != NULL)
 		table->revoke = trace_revoke;
+	if (provider->end_session != NULL)
+		table->end_session = trace_end_session;
 	core->traced = provider;
 	return table;
 }

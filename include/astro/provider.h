@@ -512,6 +512,12 @@ struct astro_provider {
 	astro_result (*revoke)(struct astro_session *,
 	                       const struct astro_credential *,
 	                       struct astro_error *);
+	/* End the person's session at the server as well, which the browser
+	 * holds, with host->browse(); the person asked for it by a flag.
+	 * May follow revoke(); there may be no login.  ASTRO_UNSUPPORTED where
+	 * the server offers no such thing.  NULL: the product has none. */
+	astro_result (*end_session)(struct astro_session *,
+	                            struct astro_error *);
 };
 
 extern ASTRO_EXPORT const struct astro_provider astro_provider_v1;

@@ -245,4 +245,5 @@ const struct astro_provider astro_provider_v1 = {
 	.authenticate = oidc_authenticate,
 	.refresh = oidc_refresh,
 	.revoke = oidc_revoke,
+	.end_session = end_session_open,
 };

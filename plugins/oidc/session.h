@@ -113,4 +113,13 @@ astro_result account_identify(struct astro_session *session,
                               struct astro_credential *credential,
                               struct astro_error *err);
 
+/*
+ * end_session.c: the person's session in the browser
+ */
+
+/* Asks the browser to end it, and shows the address in any case.
+ * ASTRO_UNSUPPORTED: the issuer publishes none. */
+astro_result end_session_open(struct astro_session *session,
+                              struct astro_error *err);
+
 #endif

@@ -276,6 +276,46 @@ START_TEST(tells_no_server_with_local)
 END_TEST
 
 /* The Go CLI's logout leaves the refresh token, which is as good as a login. */
+START_TEST(says_that_astro_offers_no_end_of_the_browsers_session)
+{
+	struct pty_result result;
+
+	log_in();
+	result = astro_ends(1, NULL, "logout", "--end-session", NULL);
+	text_expect(result.err,
+	            "Revoked the refresh token\nRevoked the access token\n"
+	            "Could not end the session in the browser: ");
+	text_expect(result.err,
+	            "astro: logged out of localhost, but the session in the "
+	            "browser goes on: Astro offers no address that ends a "
+	            "session\n  try: sign out there in the browser\n");
+	home_expect(logged_out);
+	pty_result_clear(&result);
+}
+END_TEST
+
+START_TEST(takes_end_session_for_one_context_and_its_server)
+{
+	static const char *const others[] = {"--all", "--local"};
+	struct pty_result result;
+	char *before, *after;
+
+	log_in();
+	before = home_read();
+	result = astro_ends(2, NULL, "logout", "--end-session", others[_i],
+	                    NULL);
+	text_expect(result.err, "--end-session and ");
+	text_expect(result.err, others[_i]);
+	text_expect(result.err, " exclude each other");
+	after = home_read();
+	ck_assert_str_eq(after, before);
+	sandbox_expect("");
+	free(before);
+	free(after);
+	pty_result_clear(&result);
+}
+END_TEST
+
 START_TEST(revokes_a_refresh_token_that_was_left_over)
 {
 	const char *bodies[REVOCATIONS_MAX];
@@ -708,6 +748,10 @@ int main(void)
 	tcase_add_test(server,
 	               takes_a_server_that_leaves_access_tokens_out_for_done);
 	tcase_add_test(server, erases_when_offline);
+	tcase_add_test(server,
+	               says_that_astro_offers_no_end_of_the_browsers_session);
+	tcase_add_loop_test(
+		server, takes_end_session_for_one_context_and_its_server, 0, 2);
 	tcase_add_test(server, revokes_a_refresh_token_that_was_left_over);
 	tcase_add_test(server, says_that_a_token_of_software_stays_valid);
 	tcase_add_loop_test(server, erases_whatever_becomes_of_the_provider, 0,

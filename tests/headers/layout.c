@@ -181,4 +181,5 @@ AT(struct astro_provider, workspaces, 64);
 AT(struct astro_provider, store, 72);
 AT(struct astro_provider, refresh, 80);
 AT(struct astro_provider, revoke, 88);
-SIZE(struct astro_provider, 96);
+AT(struct astro_provider, end_session, 96);
+SIZE(struct astro_provider, 104);

@@ -85,6 +85,7 @@ const drive = (child) => {
 		event,
 		answer: (key, answer) =>
 			child.stdin.write(`${JSON.stringify({key, answer})}\n`),
+		stop: () => child.kill(),
 		end: async () => {
 			const [code] = await closed;
 			return {code, seen, stderr: await stderr};

@@ -160,6 +160,7 @@ START_TEST(has_the_operations_of_the_provider_and_no_others)
 	ck_assert(traced->store == NULL);
 	ck_assert(traced->refresh == NULL);
 	ck_assert(traced->revoke == NULL);
+	ck_assert(traced->end_session == NULL);
 }
 END_TEST
 
