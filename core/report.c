@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -21,7 +22,7 @@ enum {
 	READ_SIZE = 16384
 };
 
-enum kind { KIND_STAGE, KIND_VALUE, KIND_END };
+enum kind { KIND_STAGE, KIND_VALUE, KIND_END, KIND_TURN };
 
 struct header {
 	uint32_t kind; /* enum kind */
@@ -34,6 +35,8 @@ struct report {
 	size_t total;
 	bool is_broken;
 	enum report_stage stage;
+	enum report_turn turn;
+	size_t turn_count;
 	char provider[NAME_MAX_BYTES + 1];
 	char **values; /* key, value, key, value... */
 	size_t value_count;
@@ -80,6 +83,18 @@ static void send_record(int fd, enum kind kind, int number, const char *first,
 void report_stage(int fd, enum report_stage stage, const char *name)
 {
 	send_record(fd, KIND_STAGE, (int)stage, name != NULL ? name : "", "");
+}
+
+void report_turn(int fd, enum report_turn turn)
+{
+	send_record(fd, KIND_TURN, (int)turn, "", "");
+}
+
+bool report_is_heard(int fd)
+{
+	struct stat info;
+
+	return fstat(fd, &info) == 0 && S_ISFIFO(info.st_mode);
 }
 
 void report_value(int fd, const char *key, const char *value)
@@ -138,6 +153,15 @@ static bool add_value(struct report *report, const char *key, const char *value)
 	return values[at] != NULL && values[at + 1] != NULL;
 }
 
+static bool take_turn(struct report *report, int number)
+{
+	if (number != REPORT_TURN_HOST && number != REPORT_TURN_PROVIDER)
+		return false;
+	report->turn = (enum report_turn)number;
+	report->turn_count++;
+	return true;
+}
+
 static bool take_stage(struct report *report, int number, const char *name)
 {
 	/* Never back, and the end has a record of its own. */
@@ -145,9 +169,10 @@ static bool take_stage(struct report *report, int number, const char *name)
 	    strlen(name) > NAME_MAX_BYTES)
 		return false;
 	report->stage = (enum report_stage)number;
-	if (report->stage == REPORT_PROVIDER)
-		memcpy(report->provider, name, strlen(name) + 1);
-	return true;
+	if (report->stage != REPORT_PROVIDER)
+		return true;
+	memcpy(report->provider, name, strlen(name) + 1);
+	return take_turn(report, REPORT_TURN_PROVIDER);
 }
 
 static bool take_end(struct report *report, int status, const char *message,
@@ -177,6 +202,8 @@ static bool take_record(struct report *report, const struct header *header,
 		return add_value(report, first, second);
 	case KIND_END:
 		return take_end(report, header->number, first, second);
+	case KIND_TURN:
+		return take_turn(report, header->number);
 	}
 	return false;
 }
@@ -268,6 +295,12 @@ enum report_stage report_reached(const struct report *report)
 const char *report_provider(const struct report *report)
 {
 	return report->provider;
+}
+
+enum report_turn report_turn_of(const struct report *report, size_t *count)
+{
+	*count = report->turn_count;
+	return report->turn;
 }
 
 int report_status(const struct report *report, struct astro_error *err)

@@ -21,11 +21,21 @@ enum report_stage {
 	REPORT_ENDED
 };
 
+/* Who has the child's only thread.  With a provider it is for seconds at most,
+ * with the host as long as people and servers take. */
+enum report_turn { REPORT_TURN_HOST, REPORT_TURN_PROVIDER };
+
 /* The child's side; failing writes are ignored (the parent has gone). */
+/* REPORT_PROVIDER begins the provider's turn. */
 void report_stage(int fd, enum report_stage stage, const char *name);
+void report_turn(int fd, enum report_turn turn);
 /* A value under KEY; the same key may come several times. */
 void report_value(int fd, const char *key, const char *value);
 void report_end(int fd, int status, const struct astro_error *error);
+
+/* False when FD is no pipe any more: whatever is done now, nobody would hear
+ * of it. */
+bool report_is_heard(int fd);
 
 /* The parent's side. */
 struct report;
@@ -35,6 +45,8 @@ void report_free(struct report *report);
  * Everything is bounded: 4 MiB in all. */
 bool report_read(struct report *report, int fd);
 enum report_stage report_reached(const struct report *report);
+/* Whose turn it is, and in *COUNT how many turns there have been. */
+enum report_turn report_turn_of(const struct report *report, size_t *count);
 /* The provider's name given with REPORT_PROVIDER, or "". */
 const char *report_provider(const struct report *report);
 int report_status(const struct report *report, struct astro_error *err);

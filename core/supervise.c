@@ -40,8 +40,15 @@ enum {
 	EXIT_LEAKED = 99,
 	/* For one that has sent a refresh token: longer than its requests, its
 	 * second attempt and its waiting for the file take together. */
-	SENT_MS = 90 * 1000
+	SENT_MS = 90 * 1000,
+	/* A provider that neither returns nor calls the host.  Asked twice: a
+	 * machine that slept meanwhile has let nobody work. */
+	TURN_MS = 4400,
+	TURN_AGAIN_MS = 400
 };
+
+/* The exit code of a child whose pipe to us was closed. */
+enum { EXIT_UNHEARD = 98 };
 
 /* What the parent must survive to clean up after its child. */
 static const int handled[] = {SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGQUIT};
@@ -56,6 +63,10 @@ struct watch {
 	int fd; /* the report, or -1 at its end */
 	struct report *report;
 	int64_t deadline, kill_at; /* clock_boot(), 0: none */
+	/* The provider must have ended its turn then, 0: it has none. */
+	int64_t turn_end;
+	size_t turn_count; /* of the report, when that was set */
+	bool is_turn_warned;
 	bool is_told, is_late, is_gone, is_sent;
 	int ended; /* as waitpid() gives it */
 	sigset_t waiting;
@@ -111,6 +122,8 @@ static _Noreturn void be_child(int (*work)(void *data, int report_fd),
 	(void)signal(SIGCHLD, SIG_DFL);
 	(void)sigprocmask(SIG_SETMASK, mask, NULL);
 	code = work(data, fd);
+	if (!report_is_heard(fd))
+		code = EXIT_UNHEARD;
 #ifdef HAS_LEAK_CHECK
 	/* _exit() would skip it. */
 	if (__lsan_do_recoverable_leak_check() != 0)
@@ -119,14 +132,25 @@ static _Noreturn void be_child(int (*work)(void *data, int report_fd),
 	_exit(code);
 }
 
+/* From now on, if it is the provider's. */
+static void begin_turn(struct watch *watch)
+{
+	watch->is_turn_warned = false;
+	watch->turn_end = 0;
+	if (report_turn_of(watch->report, &watch->turn_count) ==
+	            REPORT_TURN_PROVIDER &&
+	    report_reached(watch->report) != REPORT_ENDED)
+		watch->turn_end = clock_boot() + TURN_MS;
+}
+
 /*
  * A child that the terminal has stopped (^Z, or asking in the background)
  * stops us as well, and only then: a shell that sees its job stop takes the
  * terminal's settings as its own from then on, so the child must have put them
  * back.  SIGSTOP, since nothing that comes while the shell continues us can
  * stop us too early again, as a second SIGTSTP would.  The shell continues the
- * whole group.  A child stopped by SIGSTOP is not the terminal's doing: its
- * deadline goes on.
+ * whole group, and a turn of the provider begins anew.  A child stopped by
+ * SIGSTOP is not the terminal's doing: its deadline goes on.
  */
 static void reap(struct watch *watch)
 {
@@ -144,6 +168,7 @@ static void reap(struct watch *watch)
 			watch->ended = got < 0 ? 0 : status;
 		} else if (WSTOPSIG(status) != SIGSTOP) {
 			(void)kill(getpid(), SIGSTOP);
+			begin_turn(watch);
 		}
 	}
 }
@@ -156,26 +181,52 @@ static bool is_due(int64_t time)
 /* Take what was reported; false when nothing was. */
 static bool read_news(struct watch *watch)
 {
-	if (report_read(watch->report, watch->fd))
+	size_t count;
+
+	if (report_read(watch->report, watch->fd)) {
+		(void)report_turn_of(watch->report, &count);
+		if (count != watch->turn_count)
+			begin_turn(watch);
 		return true;
+	}
 	(void)close(watch->fd);
 	watch->fd = -1;
 	return false;
+}
+
+static void read_all_news(struct watch *watch)
+{
+	struct pollfd report = {.fd = watch->fd, .events = POLLIN};
+
+	while (watch->fd >= 0 && poll(&report, 1, 0) > 0 && read_news(watch))
+		;
 }
 
 /* A refresh token that has been sent may be spent: the child must be let save
  * the answer, whatever the person wants meanwhile. */
 static void allow_for_sent(struct watch *watch)
 {
-	struct pollfd report = {.fd = watch->fd, .events = POLLIN};
-
 	/* What it has said last counts before it is killed. */
-	while (watch->fd >= 0 && poll(&report, 1, 0) > 0 && read_news(watch))
-		;
+	read_all_news(watch);
 	if (watch->is_sent || report_reached(watch->report) != REPORT_SENT)
 		return;
 	watch->is_sent = true;
 	watch->deadline = clock_boot() + SENT_MS;
+}
+
+/* What it has sent since is read before it is believed to hang. */
+static bool turn_is_over(struct watch *watch)
+{
+	if (watch->is_sent || !is_due(watch->turn_end))
+		return false;
+	read_all_news(watch);
+	if (!is_due(watch->turn_end))
+		return false;
+	if (watch->is_turn_warned)
+		return true;
+	watch->is_turn_warned = true;
+	watch->turn_end = clock_boot() + TURN_AGAIN_MS;
+	return false;
 }
 
 static void apply_clock(struct watch *watch)
@@ -193,6 +244,8 @@ static void apply_clock(struct watch *watch)
 		watch->kill_at = 0;
 	if (is_due(watch->deadline) && (!watch->is_told || watch->is_sent))
 		watch->is_late = true;
+	if (turn_is_over(watch))
+		watch->is_late = true;
 	if (watch->is_late || is_due(watch->kill_at))
 		(void)kill(watch->child, SIGKILL);
 }
@@ -202,6 +255,9 @@ static int64_t time_left(const struct watch *watch)
 	int64_t until = watch->kill_at != 0 ? watch->kill_at : watch->deadline;
 	int64_t left;
 
+	if (watch->turn_end != 0 && !watch->is_sent &&
+	    (until == 0 || watch->turn_end < until))
+		until = watch->turn_end;
 	if (until == 0)
 		return -1;
 	left = until - clock_boot();
@@ -226,10 +282,7 @@ static void await_news(struct watch *watch)
 /* What was written before the end.  Somebody else may hold the pipe open. */
 static void read_rest(struct watch *watch)
 {
-	struct pollfd report = {.fd = watch->fd, .events = POLLIN};
-
-	while (watch->fd >= 0 && poll(&report, 1, 0) > 0 && read_news(watch))
-		;
+	read_all_news(watch);
 	if (watch->fd >= 0)
 		(void)close(watch->fd);
 	watch->fd = -1;
@@ -263,6 +316,12 @@ static int blame_provider(const struct watch *watch, struct astro_error *err)
 	if (watch->is_late)
 		return error_set(err, ASTRO_BAD_PLUGIN, hint,
 		                 "the provider %s did not come back in time",
+		                 name);
+	if (WIFEXITED(watch->ended) &&
+	    WEXITSTATUS(watch->ended) == EXIT_UNHEARD)
+		return error_set(err, ASTRO_BAD_PLUGIN, hint,
+		                 "the provider %s closed files that are not "
+		                 "its own: nobody hears how it ended",
 		                 name);
 	if (WIFEXITED(watch->ended))
 		return error_set(err, ASTRO_BAD_PLUGIN, hint,

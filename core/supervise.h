@@ -17,7 +17,8 @@
  * ends the child with _exit().  The parent waits, holding the terminal's
  * settings.  DEADLINE (clock_boot(), 0: none): the child is killed then, and a
  * second after ^C if it has not ended by itself; one that has reported
- * REPORT_SENT by neither, but after 90 seconds.
+ * REPORT_SENT by neither, but after 90 seconds.  So is one whose provider keeps
+ * its turn (report_turn()) for nearly five seconds, whatever the deadline.
  *
  * Returns the child's reported status, its message in ERR.  A child that died
  * or ended without report_end() is ASTRO_BAD_PLUGIN when a provider had been

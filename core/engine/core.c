@@ -3,6 +3,7 @@
 #include "core.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "credential.h"
 #include "drive.h"
@@ -64,6 +65,7 @@ static int find_client_secret(struct astro_core *core, struct astro_error *err)
 int core_open(struct astro_core *core, const struct engine_job *job,
               int report_fd, struct astro_error *err)
 {
+	int events = job->events_fd > 0 ? job->events_fd : STDOUT_FILENO;
 	int status;
 
 	memset(core, 0, sizeof(*core));
@@ -81,7 +83,7 @@ int core_open(struct astro_core *core, const struct engine_job *job,
 
 	status = find_client_secret(core, err);
 	if (status == ASTRO_OK && job->json)
-		status = drive_new(&core->drive, err);
+		status = drive_new(events, &core->drive, err);
 	if (status != ASTRO_OK)
 		return status;
 	status = loader_folders_find(&core->paths, job->library_folder,

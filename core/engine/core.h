@@ -49,6 +49,10 @@ struct astro_core {
 	struct config *config;
 	struct loader_folders folders;
 	struct astro_host host;
+	/* What turn.c stands in front of, and the lines that the provider has
+	 * had shown. */
+	struct astro_host waiting;
+	size_t line_count;
 	/* What trace.c stands in front of. */
 	const struct astro_provider *traced;
 	struct astro_provider trace_table;

@@ -33,6 +33,7 @@ struct early {
 };
 
 struct drive {
+	int out;
 	struct text input; /* of a line that is not whole yet */
 	bool has_ended;
 	bool is_alone;        /* nobody reads the events any more */
@@ -41,13 +42,14 @@ struct drive {
 	size_t count;
 };
 
-int drive_new(struct drive **out, struct astro_error *err)
+int drive_new(int fd, struct drive **out, struct astro_error *err)
 {
 	struct drive *drive = calloc(1, sizeof(*drive));
 
 	*out = drive;
 	if (drive == NULL)
 		return error_no_memory(err);
+	drive->out = fd;
 	text_init(&drive->input, LINE_MAX_BYTES);
 	return ASTRO_OK;
 }
@@ -71,8 +73,8 @@ static void put(struct drive *drive, const struct text *line)
 	size_t done = 0;
 
 	while (done < line->len) {
-		ssize_t count = write(STDOUT_FILENO, line->bytes + done,
-		                      line->len - done);
+		ssize_t count =
+			write(drive->out, line->bytes + done, line->len - done);
 
 		if (count < 0 && errno != EINTR) {
 			drive->is_alone = true;

@@ -14,7 +14,8 @@
 
 struct drive;
 
-int drive_new(struct drive **out, struct astro_error *err);
+/* Events go to FD, answers come from standard input. */
+int drive_new(int fd, struct drive **out, struct astro_error *err);
 void drive_free(struct drive *drive);
 
 enum drive_kind { DRIVE_TEXT, DRIVE_NUMBER };

@@ -212,6 +212,19 @@ static bool path_is_absolute(const char *path)
 	}
 }
 
+/* Code that is rewritten when it is loaded must be writable for that time. */
+static bool has_text_relocations(const struct object *object)
+{
+	size_t i;
+
+	for (i = 0; i < object->entry_count; i++)
+		if (object->entries[i].d_tag == DT_TEXTREL ||
+		    (object->entries[i].d_tag == DT_FLAGS &&
+		     (object->entries[i].d_un.d_val & DF_TEXTREL) != 0))
+			return true;
+	return false;
+}
+
 static const char *judge_libraries(const struct object *object)
 {
 	char text[PATH_TEXT_MAX];
@@ -341,6 +354,9 @@ size_t elf_judge(int fd, uint64_t size, const char *symbol, char *why)
 		reason = read_dynamic(&object);
 	if (reason == NULL)
 		reason = judge_libraries(&object);
+	if (reason == NULL && has_text_relocations(&object))
+		reason = "has relocations in its code (it was not compiled "
+			 "with -fPIC)";
 	if (reason != NULL) {
 		(void)snprintf(why, ELF_REASON_MAX, "%s", reason);
 		return 0;

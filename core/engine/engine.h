@@ -65,6 +65,9 @@ struct engine_job {
 	bool no_input;
 	bool json; /* events on standard output, answers from standard input */
 	bool verbose;
+	/* The engine's own: where the events of `json` go; 0: standard output.
+	 */
+	int events_fd;
 	const char *library_folder; /* where libastro-engine.so lies */
 };
 

@@ -20,6 +20,7 @@
 #include "elf_file.h"
 #include "error.h"
 #include "folder.h"
+#include "footprint.h"
 #include "log.h"
 #include "policy.h"
 #include "report.h"
@@ -160,6 +161,12 @@ static int judge_file(int fd, const char *path, size_t *table_size,
 	result = folder_judge_owner(&status, path, err);
 	if (result != ASTRO_OK)
 		return result;
+	if ((status.st_mode & (S_ISUID | S_ISGID)) != 0)
+		return error_set(err, ASTRO_UNSAFE,
+		                 "take the bit away with `chmod ug-s`",
+		                 "%s is set-user-id or set-group-id (mode "
+		                 "%04o), which no provider needs",
+		                 path, (unsigned)status.st_mode & 07777u);
 	if (status.st_size > FILE_SIZE_MAX)
 		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
 		                 "%s is larger than 64 MiB", path);
@@ -222,10 +229,23 @@ static int judge_operations(const struct astro_provider *table,
 	return ASTRO_OK;
 }
 
-static int judge_names(struct loaded *entry, const char *name, const char *path,
+static bool title_can_be_shown(const char *title, size_t len)
+{
+	char shown[TITLE_LEN_MAX * 2];
+
+	if (len == 0 || len > TITLE_LEN_MAX)
+		return false;
+	/* Whatever had to be escaped is no part of a name. */
+	text_escape(shown, sizeof(shown), title, len);
+	return strlen(shown) == len && memcmp(shown, title, len) == 0;
+}
+
+/* ENTRY has the name that it was found under. */
+static int judge_names(struct loaded *entry, const char *path,
                        struct astro_error *err)
 {
 	const char *own = entry->table.name, *title = entry->table.title;
+	const char *name = entry->name;
 	size_t len;
 
 	if (own == NULL || strnlen(own, NAME_LEN_MAX + 1) > NAME_LEN_MAX ||
@@ -243,12 +263,11 @@ static int judge_names(struct loaded *entry, const char *name, const char *path,
 	if (title == NULL)
 		title = own;
 	len = strnlen(title, TITLE_LEN_MAX + 1);
-	if (len == 0 || len > TITLE_LEN_MAX || !text_is_utf8(title, len))
+	if (!title_can_be_shown(title, len))
 		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
 		                 "%s has a title that cannot be shown (at most "
-		                 "%d bytes of UTF-8)",
+		                 "%d bytes of UTF-8, in one line)",
 		                 path, (int)TITLE_LEN_MAX);
-	memcpy(entry->name, name, strlen(name) + 1);
 	memcpy(entry->title, title, len + 1);
 	entry->table.name = entry->name;
 	entry->table.title = entry->title;
@@ -257,7 +276,7 @@ static int judge_names(struct loaded *entry, const char *name, const char *path,
 
 /* Agree on the contract, and complete the table with NULLs. */
 static int judge_table(const struct astro_provider *table, size_t object_size,
-                       const char *name, const char *path, struct loaded *entry,
+                       const char *path, struct loaded *entry,
                        struct astro_error *err)
 {
 	int status;
@@ -291,7 +310,7 @@ static int judge_table(const struct astro_provider *table, size_t object_size,
 	                                          : sizeof(entry->table));
 	status = judge_operations(&entry->table, path, err);
 	if (status == ASTRO_OK)
-		status = judge_names(entry, name, path, err);
+		status = judge_names(entry, path, err);
 	return status;
 }
 
@@ -313,9 +332,8 @@ static int load_error(const char *path, struct astro_error *err)
 	                 "%s cannot be loaded: %s", path, text);
 }
 
-static int load_file(int fd, const char *name, const char *path,
-                     size_t object_size, struct loaded *entry,
-                     struct astro_error *err)
+static int load_file(int fd, const char *path, size_t object_size,
+                     struct loaded *entry, struct astro_error *err)
 {
 	char link[32];
 	void *library;
@@ -333,8 +351,7 @@ static int load_file(int fd, const char *name, const char *path,
 	if (table == NULL)
 		status = load_error(path, err);
 	else
-		status =
-			judge_table(table, object_size, name, path, entry, err);
+		status = judge_table(table, object_size, path, entry, err);
 	if (status == ASTRO_OK)
 		return ASTRO_OK;
 
@@ -358,15 +375,36 @@ static const struct astro_provider *find_loaded(const char *name)
 	return NULL;
 }
 
-/* Judge and load the file that was found; FD is taken over. */
-static int take_file(const struct loader_folders *folders, int fd,
-                     const char *name, const char *path,
-                     const struct astro_provider **out, struct astro_error *err)
+/* Load what has been judged, telling the parent whose turn it is. */
+static int run_file(const struct loader_folders *folders, int fd,
+                    const char *path, size_t object_size, struct loaded *entry,
+                    struct astro_error *err)
+{
+	struct footprint before;
+	int status;
+
+	if (folders->report_fd >= 0)
+		report_stage(folders->report_fd, REPORT_PROVIDER, entry->name);
+	footprint_take(&before, folders->report_fd);
+	status = load_file(fd, path, object_size, entry, err);
+	/* One that is refused for this stays loaded: who knows what its
+	 * destructors would do. */
+	if (status == ASTRO_OK)
+		status = footprint_compare(&before, path, err);
+	if (folders->report_fd >= 0)
+		report_turn(folders->report_fd, REPORT_TURN_HOST);
+	return status;
+}
+
+int loader_take(const struct loader_folders *folders, int fd, const char *name,
+                const char *path, const struct astro_provider **out,
+                struct astro_error *err)
 {
 	struct loaded *entry;
 	size_t object_size;
 	int status;
 
+	*out = NULL;
 	status = judge_file(fd, path, &object_size, err);
 	if (status == ASTRO_OK && folders->policy != NULL)
 		status = policy_judge(folders->policy, name, fd, path, err);
@@ -379,9 +417,8 @@ static int take_file(const struct loader_folders *folders, int fd,
 		(void)close(fd);
 		return error_no_memory(err);
 	}
-	if (folders->report_fd >= 0)
-		report_stage(folders->report_fd, REPORT_PROVIDER, name);
-	status = load_file(fd, name, path, object_size, entry, err);
+	memcpy(entry->name, name, strlen(name) + 1);
+	status = run_file(folders, fd, path, object_size, entry, err);
 	if (status != ASTRO_OK) {
 		free(entry);
 		return status;
@@ -416,7 +453,7 @@ int loader_load(const struct loader_folders *folders, const char *name,
 	     i++)
 		status = open_file(folders->folders[i], name, &path, &fd, err);
 	if (fd >= 0)
-		status = take_file(folders, fd, name, path.bytes, out, err);
+		status = loader_take(folders, fd, name, path.bytes, out, err);
 	else if (status == ASTRO_OK)
 		status = not_found(folders, name, err);
 	text_clear(&path);

@@ -41,6 +41,14 @@ bool loader_name_is_plain(const char *name);
 int loader_load(const struct loader_folders *folders, const char *name,
                 const struct astro_provider **out, struct astro_error *err);
 
+/*
+ * The same with the file that is open as FD, which is taken over, under the
+ * plain name NAME; its folder does not matter.  PATH stands in messages.
+ */
+int loader_take(const struct loader_folders *folders, int fd, const char *name,
+                const char *path, const struct astro_provider **out,
+                struct astro_error *err);
+
 /* For tests: as if nothing had been loaded yet. */
 void loader_forget(void);
 

@@ -18,7 +18,6 @@
 #include "host.h"
 #include "interrupt.h"
 #include "keep.h"
-#include "log.h"
 #include "provider_call.h"
 #include "registry.h"
 #include "report.h"
@@ -248,6 +247,19 @@ static void settle_registry(const struct astro_core *core, int fd)
 	registry_log_in(core->registry, plain, fd);
 }
 
+/* Nobody would hear that the login was kept, and what is not heard of has
+ * failed. */
+static int check_heard(const struct login *login, struct astro_error *err)
+{
+	int fd = login->core.report_fd;
+
+	if (fd < 0 || report_is_heard(fd))
+		return ASTRO_OK;
+	return error_set(err, ASTRO_BAD_PLUGIN, NULL,
+	                 "the provider %s closed files that are not its own",
+	                 login->provider->name);
+}
+
 int login_run(const struct engine_job *job, int report_fd,
               struct astro_error *err)
 {
@@ -256,12 +268,14 @@ int login_run(const struct engine_job *job, int report_fd,
 
 	memset(&login, 0, sizeof(login));
 	status = prepare(&login, job, report_fd, err);
-	if (status == ASTRO_OK && log_is_verbose())
+	if (status == ASTRO_OK)
 		login.provider = trace_wrap(&login.core, login.provider);
 	if (status == ASTRO_OK)
 		status = converse(&login, err);
 	if (status == ASTRO_OK)
 		status = interrupt_check(err);
+	if (status == ASTRO_OK)
+		status = check_heard(&login, err);
 	if (status == ASTRO_OK && login.keep.store.kind != STORE_NONE)
 		status = keep(&login, err);
 	if (status == ASTRO_OK) {

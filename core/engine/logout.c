@@ -18,7 +18,6 @@
 #include "forget.h"
 #include "http.h"
 #include "interrupt.h"
-#include "log.h"
 #include "provider_call.h"
 #include "registry.h"
 #include "report.h"
@@ -142,8 +141,7 @@ static int converse(struct logout *logout,
 	if (status != ASTRO_OK)
 		return status;
 	http_end_at(core->http, clock_boot() + SERVER_MS);
-	if (log_is_verbose())
-		provider = trace_wrap(core, provider);
+	provider = trace_wrap(core, provider);
 	status = provider_open(provider, &core->host, &core->settings, &session,
 	                       err);
 	if (status == ASTRO_OK && logout->credential != NULL)

@@ -89,8 +89,7 @@ static int open_provider(struct renew *renew, struct astro_error *err)
 		status = core_connect(core, renew->provider->name, err);
 	if (status != ASTRO_OK)
 		return status;
-	if (log_is_verbose())
-		renew->provider = trace_wrap(core, renew->provider);
+	renew->provider = trace_wrap(core, renew->provider);
 	return provider_open(renew->provider, &core->host, &core->settings,
 	                     &renew->session, err);
 }

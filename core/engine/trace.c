@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A provider that stands in front of another.  Names, statuses and durations
- * are logged, never arguments: the trace may be pasted into a bug report.
+ * are logged, never arguments: the trace may be pasted into a bug report.  And
+ * the parent is told when it is the provider's turn.
  */
 #include "trace.h"
 
@@ -12,9 +13,11 @@
 #include "core.h"
 #include "error.h"
 #include "log.h"
+#include "turn.h"
 
 /* The session of the trace: the provider's own, and whose it is. */
 struct astro_session {
+	struct astro_core *core;
 	const struct astro_provider *provider;
 	struct astro_session *inner;
 };
@@ -58,18 +61,19 @@ static const char *status_name(int status)
 	return "no status";
 }
 
-static int64_t enter(const struct astro_provider *provider,
-                     const char *operation)
+static int64_t enter(const struct astro_session *session, const char *operation)
 {
-	log_write(ASTRO_DEBUG, "%s: %s", provider->name, operation);
+	log_write(ASTRO_DEBUG, "%s: %s", session->provider->name, operation);
+	turn_of_provider(session->core);
 	return clock_boot();
 }
 
-static int leave(const struct astro_provider *provider, const char *operation,
+static int leave(const struct astro_session *session, const char *operation,
                  int64_t since, int status)
 {
+	turn_of_host(session->core);
 	log_write(ASTRO_DEBUG, "%s: %s: %s after %" PRId64 " ms",
-	          provider->name, operation, status_name(status),
+	          session->provider->name, operation, status_name(status),
 	          clock_boot() - since);
 	return status;
 }
@@ -87,10 +91,11 @@ static int trace_open(const struct astro_host *host,
 	session = calloc(1, sizeof(*session));
 	if (session == NULL)
 		return error_no_memory(err);
+	session->core = host->core;
 	session->provider = provider;
-	since = enter(provider, "open");
+	since = enter(session, "open");
 	status = provider->open(host, settings, &session->inner, err);
-	if (leave(provider, "open", since, status) != ASTRO_OK ||
+	if (leave(session, "open", since, status) != ASTRO_OK ||
 	    session->inner == NULL) {
 		free(session);
 		return status;
@@ -105,17 +110,17 @@ static void trace_close(struct astro_session *session)
 
 	if (session == NULL)
 		return;
-	since = enter(session->provider, "close");
+	since = enter(session, "close");
 	session->provider->close(session->inner);
-	(void)leave(session->provider, "close", since, ASTRO_OK);
+	(void)leave(session, "close", since, ASTRO_OK);
 	free(session);
 }
 
 static int trace_prompt(struct astro_session *session, struct astro_error *err)
 {
-	int64_t since = enter(session->provider, "prompt");
+	int64_t since = enter(session, "prompt");
 
-	return leave(session->provider, "prompt", since,
+	return leave(session, "prompt", since,
 	             session->provider->prompt(session->inner, err));
 }
 
@@ -123,9 +128,9 @@ static int trace_authenticate(struct astro_session *session,
                               struct astro_credential **out,
                               struct astro_error *err)
 {
-	int64_t since = enter(session->provider, "authenticate");
+	int64_t since = enter(session, "authenticate");
 
-	return leave(session->provider, "authenticate", since,
+	return leave(session, "authenticate", since,
 	             session->provider->authenticate(session->inner, out, err));
 }
 
@@ -134,9 +139,9 @@ static int trace_workspaces(struct astro_session *session,
                             struct astro_listing *listing,
                             struct astro_error *err)
 {
-	int64_t since = enter(session->provider, "workspaces");
+	int64_t since = enter(session, "workspaces");
 
-	return leave(session->provider, "workspaces", since,
+	return leave(session, "workspaces", since,
 	             session->provider->workspaces(session->inner, credential,
 	                                           listing, err));
 }
@@ -145,9 +150,9 @@ static int trace_store(struct astro_session *session,
                        const struct astro_credential *credential,
                        struct astro_error *err)
 {
-	int64_t since = enter(session->provider, "store");
+	int64_t since = enter(session, "store");
 
-	return leave(session->provider, "store", since,
+	return leave(session, "store", since,
 	             session->provider->store(session->inner, credential, err));
 }
 
@@ -155,9 +160,9 @@ static int trace_refresh(struct astro_session *session,
                          const struct astro_credential *old,
                          struct astro_credential **out, struct astro_error *err)
 {
-	int64_t since = enter(session->provider, "refresh");
+	int64_t since = enter(session, "refresh");
 
-	return leave(session->provider, "refresh", since,
+	return leave(session, "refresh", since,
 	             session->provider->refresh(session->inner, old, out, err));
 }
 
@@ -165,19 +170,19 @@ static int trace_revoke(struct astro_session *session,
                         const struct astro_credential *credential,
                         struct astro_error *err)
 {
-	int64_t since = enter(session->provider, "revoke");
+	int64_t since = enter(session, "revoke");
 
 	return leave(
-		session->provider, "revoke", since,
+		session, "revoke", since,
 		session->provider->revoke(session->inner, credential, err));
 }
 
 static int trace_end_session(struct astro_session *session,
                              struct astro_error *err)
 {
-	int64_t since = enter(session->provider, "end_session");
+	int64_t since = enter(session, "end_session");
 
-	return leave(session->provider, "end_session", since,
+	return leave(session, "end_session", since,
 	             session->provider->end_session(session->inner, err));
 }
 
@@ -203,5 +208,6 @@ const struct astro_provider *trace_wrap(struct astro_core *core,
 	if (provider->end_session != NULL)
 		table->end_session = trace_end_session;
 	core->traced = provider;
+	turn_watch(core);
 	return table;
 }

@@ -7,9 +7,9 @@
 struct astro_core;
 
 /*
- * For --verbose: a provider that logs each call of PROVIDER, its status and
- * how long it took, and forwards it.  It lives in CORE.  Has the operations
- * that PROVIDER has, no others.
+ * A provider that forwards each call to PROVIDER, logs (for --verbose) its
+ * status and how long it took, and says whose turn it is (turn.h).  It lives in
+ * CORE.  Has the operations that PROVIDER has, no others.
  */
 const struct astro_provider *trace_wrap(struct astro_core *core,
                                         const struct astro_provider *provider);

@@ -10,7 +10,6 @@
 #include "error.h"
 #include "host.h"
 #include "interrupt.h"
-#include "log.h"
 #include "provider_call.h"
 #include "report.h"
 #include "resolve.h"
@@ -97,8 +96,7 @@ static int ask_server(struct astro_core *core, struct astro_listing *listing,
 	status = core_connect(core, provider->name, err);
 	if (status != ASTRO_OK)
 		goto out;
-	if (log_is_verbose())
-		provider = trace_wrap(core, provider);
+	provider = trace_wrap(core, provider);
 	status = list(core, provider, credential, listing, err);
 out:
 	credential_free(credential);

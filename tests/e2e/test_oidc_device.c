@@ -54,7 +54,10 @@ START_TEST(shows_address_code_picture_and_warning)
 {
 	static const char *const parts[] = {
 		"Log in with a code, on any device:",
-		"Open      http://127.0.0.1:", "/op/activate\r\n", "Enter     ",
+		BLOCK BLOCK BLOCK,
+		"Open      http://127.0.0.1:",
+		"/op/activate\r\n",
+		"Enter     ",
 		NULL};
 	struct pty *pty = astro_start("login", issuer, "--device", NULL);
 	char *shown, *code;
@@ -63,9 +66,8 @@ START_TEST(shows_address_code_picture_and_warning)
 	shown = pty_expect_until(pty, "\r\n");
 	code = sandbox_grant("op-device", "user_code");
 	text_expect(shown, code);
-	pty_expect(pty, BLOCK BLOCK BLOCK);
 	pty_expect(pty, " in to http://127.0.0.1:");
-	pty_expect(pty, "Confirm it only if you typed this command yourself");
+	pty_expect(pty, "Confirm it only if you began it yourself");
 	pty_expect(pty, " left");
 	sandbox_decide("{'action': 'approve'}");
 	pty_expect(pty, "Logged in to http://127.0.0.1:");

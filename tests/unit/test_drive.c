@@ -35,7 +35,7 @@ static void set_up(void)
 	memset(&err, 0, sizeof(err));
 	json_setup();
 	interrupt_install();
-	ck_assert_int_eq(drive_new(&drive, &err), ASTRO_OK);
+	ck_assert_int_eq(drive_new(STDOUT_FILENO, &drive, &err), ASTRO_OK);
 }
 
 static void tear_down(void)

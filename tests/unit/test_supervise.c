@@ -248,6 +248,90 @@ START_TEST(the_deadline_is_that_of_the_injected_clock)
 }
 END_TEST
 
+static int hang_in_turn(void *data, int fd)
+{
+	(void)data;
+	report_stage(fd, REPORT_PROVIDER, "bad");
+	report_turn(fd, REPORT_TURN_HOST);
+	report_turn(fd, REPORT_TURN_PROVIDER);
+	hang();
+	return 0;
+}
+
+/* Nobody waits for a person while a provider has the thread. */
+START_TEST(a_provider_that_keeps_its_turn_is_killed_within_five_seconds)
+{
+	int64_t begin = clock_boot();
+	struct report *report;
+	struct astro_error err = {0};
+
+	ck_assert_int_eq(supervise(hang_in_turn, NULL, 0, &report, &err),
+	                 ASTRO_BAD_PLUGIN);
+	ck_assert_str_eq(err.message,
+	                 "the provider bad did not come back in time");
+	ck_assert_int_lt(clock_boot() - begin, 5000);
+	ck_assert_int_gt(clock_boot() - begin, 4000);
+	report_free(report);
+}
+END_TEST
+
+static int wait_in_turn_of_host(void *data, int fd)
+{
+	(void)data;
+	report_stage(fd, REPORT_PROVIDER, "good");
+	report_turn(fd, REPORT_TURN_HOST);
+	(void)poll(NULL, 0, 100);
+	report_turn(fd, REPORT_TURN_PROVIDER);
+	report_turn(fd, REPORT_TURN_HOST);
+	report_end(fd, ASTRO_OK, NULL);
+	return 0;
+}
+
+static int64_t patient(void)
+{
+	static int64_t now;
+
+	now += 100000;
+	return now;
+}
+
+START_TEST(a_turn_of_the_host_lasts_as_long_as_it_takes)
+{
+	struct report *report;
+	struct astro_error err = {0};
+
+	clock_replace(NULL, patient);
+	ck_assert_int_eq(
+		supervise(wait_in_turn_of_host, NULL, 0, &report, &err),
+		ASTRO_OK);
+	clock_replace(NULL, NULL);
+	report_free(report);
+}
+END_TEST
+
+static int close_the_pipe(void *data, int fd)
+{
+	(void)data;
+	report_stage(fd, REPORT_PROVIDER, "bad");
+	(void)close(fd);
+	report_end(fd, ASTRO_OK, NULL);
+	return 0;
+}
+
+START_TEST(a_child_whose_pipe_was_closed_has_not_succeeded)
+{
+	struct report *report;
+	struct astro_error err = {0};
+
+	ck_assert_int_eq(supervise(close_the_pipe, NULL, 0, &report, &err),
+	                 ASTRO_BAD_PLUGIN);
+	ck_assert_str_eq(err.message,
+	                 "the provider bad closed files that are not its own: "
+	                 "nobody hears how it ended");
+	report_free(report);
+}
+END_TEST
+
 static size_t open_descriptors(void)
 {
 	DIR *folder = opendir("/proc/self/fd");
@@ -587,6 +671,11 @@ static void add_tests(TCase *tcase)
 		tcase,
 		a_child_that_has_sent_a_refresh_token_outlives_control_c);
 	tcase_add_test(tcase, the_deadline_is_that_of_the_injected_clock);
+	tcase_add_test(
+		tcase,
+		a_provider_that_keeps_its_turn_is_killed_within_five_seconds);
+	tcase_add_test(tcase, a_turn_of_the_host_lasts_as_long_as_it_takes);
+	tcase_add_test(tcase, a_child_whose_pipe_was_closed_has_not_succeeded);
 	tcase_add_test(tcase,
 	               two_hundred_runs_leave_no_descriptor_and_no_process);
 	tcase_add_test(tcase, the_signals_of_the_caller_are_as_before);

@@ -110,6 +110,7 @@ static void setup(void)
 	memset(&core, 0, sizeof(core));
 	memset(&err, 0, sizeof(err));
 	core.host.core = &core;
+	core.report_fd = -1;
 	log_set_verbose(true);
 	clock_replace(NULL, fake_boot);
 }
