@@ -124,19 +124,6 @@ void issuer_expect_keys(const char *keys)
 	free(text);
 }
 
-char *issuer_value(const char *key)
-{
-	char *value = home_value(key);
-	size_t len = strlen(value);
-
-	if (len >= 2 && (value[0] == '"' || value[0] == '\'') &&
-	    value[len - 1] == value[0]) {
-		memmove(value, value + 1, len - 2);
-		value[len - 2] = '\0';
-	}
-	return value;
-}
-
 char *issuer_asked(const char *path)
 {
 	json_t *log = sandbox_log(), *entry = log_find(log, path);

@@ -29,8 +29,6 @@ void issuer_write(const char *path, const char *lines);
 /* The context has exactly these keys, in this order: "access_token client_id".
  */
 void issuer_expect_keys(const char *keys);
-/* As home_value(), without the quotes that some values need. */
-char *issuer_value(const char *key);
 /* The query of the first request for PATH, and its body; the caller frees. */
 char *issuer_asked(const char *path);
 /* A header of the first request for PATH, "" where it had none; the caller

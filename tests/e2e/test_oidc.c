@@ -68,7 +68,7 @@ START_TEST(what_it_keeps_is_found_by_the_other_commands)
 
 	issuer_write(NULL, NATIVE);
 	issuer_works();
-	token = issuer_value("access_token");
+	token = home_value("access_token");
 	result = astro_ends(0, NULL, "auth", "token", NULL);
 	ck_assert_int_eq(strncmp(result.out, token, strlen(token)), 0);
 	ck_assert_str_eq(result.out + strlen(token), "\n");
@@ -127,7 +127,7 @@ START_TEST(keeps_a_token_that_was_given)
 
 	issuer_write(NULL, NATIVE);
 	issuer_works();
-	token = issuer_value("access_token");
+	token = home_value("access_token");
 	sandbox_forget();
 	result = astro_ends(0, token, "login", issuer_address, "-t", "-", NULL);
 	text_expect(result.err, JANE);

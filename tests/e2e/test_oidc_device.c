@@ -187,7 +187,7 @@ START_TEST(gives_way_to_the_link_where_the_server_refuses_it)
 	pty = astro_start("login", issuer, NULL);
 	pty_expect(pty, "Over SSH: open this link on any device:");
 	pty_expect(pty, "/op/authorize?");
-	pty_expect(pty, "ends on");
+	pty_expect(pty, "paste the address it ends on: ");
 	pty_send(pty, PTY_INTERRUPT);
 	astro_finish(pty, 130);
 	expect_unchanged();
@@ -232,7 +232,7 @@ static struct pty *start_link(const char *timeout)
 		astro_start("login", issuer, "-l", "--timeout", timeout, NULL);
 
 	pty_expect(pty, "/op/authorize?");
-	pty_expect(pty, "ends on");
+	pty_expect(pty, "paste the address it ends on: ");
 	return pty;
 }
 

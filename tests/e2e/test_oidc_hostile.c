@@ -105,7 +105,7 @@ static void expect_success(const struct op_case *played,
 	ck_assert_msg(strncmp(kept, "auth0|sandbox-", 14) == 0, "%s: %s",
 	              played->name, kept);
 	free(kept);
-	kept = issuer_value("access_token");
+	kept = home_value("access_token");
 	text_refuse(result->err, kept);
 	free(kept);
 }
@@ -223,7 +223,7 @@ static void expect_no_token(const struct op_case *played,
 	verdict_one_clear_line(played, result);
 	ck_assert_uint_eq(issuer_count("GET", "/op/userinfo"), 0);
 	if (strstr(after, "access_token: ") != NULL) {
-		token = issuer_value("access_token");
+		token = home_value("access_token");
 		ck_assert_msg(strstr(before, token) != NULL, "%s: kept is\n%s",
 		              played->name, after);
 		free(token);
@@ -243,7 +243,7 @@ START_TEST(a_case_is_met_by_a_refresh)
 	result = log_in(played);
 	expect_success(played, &result);
 	pty_result_clear(&result);
-	old = issuer_value("access_token");
+	old = home_value("access_token");
 	before = home_read();
 	sandbox_set("{'op_token_lifetime': 3600}");
 	sandbox_forget();
@@ -256,7 +256,7 @@ START_TEST(a_case_is_met_by_a_refresh)
 	if (result.status != 0) {
 		expect_no_token(played, &result, before);
 	} else {
-		char *now = issuer_value("access_token");
+		char *now = home_value("access_token");
 
 		ck_assert_str_ne(now, old);
 		ck_assert_int_eq(strncmp(result.out, now, strlen(now)), 0);

@@ -33,7 +33,7 @@ test('the screen\'s code, typed at its address', async (t) => {
 	assert.match(page.text, /^visit: enter the code, /);
 
 	const end = await login.end();
-	said(end, 0, /Confirm it only if you typed this command yourself/,
+	said(end, 0, /Confirm it only if you began it yourself/,
 		/Logged in to .* as jane@example\.com/);
 	assert.equal(end.stdout, '');
 	const {body} = await get(metadata.userinfo_endpoint,
