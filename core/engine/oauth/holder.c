@@ -54,7 +54,7 @@ static bool address_clashes(const char *hex)
 
 struct listener {
 	unsigned long inode; /* 0: none */
-	unsigned uid;
+	unsigned long uid;
 };
 
 /* The socket listening on PORT. */
@@ -68,18 +68,17 @@ static struct listener find_listener(const char *table, uint16_t port)
 		return found;
 	while (found.inode == 0 && fgets(line, sizeof(line), stream) != NULL) {
 		char address[WORDS_MAX * WORD_DIGITS + 1];
-		char local[5], state[3], inode[21];
-		unsigned uid;
+		char local[5], state[3], uid[11], inode[21];
 
 		if (sscanf(line,
 		           " %*d: %32[0-9A-Fa-f]:%4[0-9A-Fa-f] %*s "
-		           "%2[0-9A-Fa-f] %*s %*s %*s %u %*d %20[0-9]",
-		           address, local, state, &uid, inode) == 5 &&
+		           "%2[0-9A-Fa-f] %*s %*s %*s %10[0-9] %*d %20[0-9]",
+		           address, local, state, uid, inode) == 5 &&
 		    strtoul(local, NULL, 16) == port &&
 		    strtoul(state, NULL, 16) == STATE_LISTEN &&
 		    address_clashes(address))
 			found = (struct listener){strtoul(inode, NULL, 10),
-			                          uid};
+			                          strtoul(uid, NULL, 10)};
 	}
 	(void)fclose(stream);
 	return found;
@@ -176,7 +175,7 @@ static bool is_closed_to_us(const char *pid)
  * them, of which the child listens.  Where several are at work it is one of
  * them.
  */
-static bool find_namesake(unsigned uid, char *out, size_t size)
+static bool find_namesake(unsigned long uid, char *out, size_t size)
 {
 	unsigned long found = 0, parent = 0;
 	char own[NAME_SIZE], name[NAME_SIZE], pid[24];
