@@ -89,9 +89,7 @@ test('the browser is sent there', async (t) => {
 
 // An issuer that says of itself what MORE has.
 const issuer_with = async (t, more) => {
-	const metadata = {jwks_uri: 'https://localhost/jwks',
-		authorization_endpoint: 'https://localhost/auth',
-		token_endpoint: 'https://localhost/token', ...more};
+	const metadata = {...more};
 	const other = https.createServer({cert: fs.readFileSync(cert),
 		key: fs.readFileSync(key)});
 	other.on('request', (request, answer) => answer.writeHead(200,
@@ -100,6 +98,9 @@ const issuer_with = async (t, more) => {
 	other.listen(0, '127.0.0.1');
 	await once(other, 'listening');
 	metadata.issuer = `https://localhost:${other.address().port}`;
+	metadata.jwks_uri = `${metadata.issuer}/jwks`;
+	metadata.authorization_endpoint = `${metadata.issuer}/auth`;
+	metadata.token_endpoint = `${metadata.issuer}/token`;
 	t.after(() => {
 		other.closeAllConnections();
 		other.close();

@@ -126,7 +126,7 @@ static const struct {
 	{"nosymbol", "nosymbol.so is no provider: it does not define "
                      "astro_provider_v1"},
 	{"function", "function.so is no provider: it does not define"},
-	{"liar", "liar.so says that its table has 4096 bytes, but it has 96"},
+	{"liar", "liar.so says that its table has 4096 bytes, but it has "},
 	{"missing_op", "missing_op.so has no authenticate operation"},
 	{"wrong_name",
          "wrong_name.so calls itself \"astro\", not \"wrong_name\""},
