@@ -272,8 +272,8 @@ static bool take_number(const char **at, const char *name, int64_t *out)
 }
 
 /*
- * "obtained=N expires=N", and for an id_token " issued=N nonce=WORD", and a line
- * end: one that was cut short has none.
+ * "obtained=N expires=N", and for an id_token " issued=N nonce=WORD", and a
+ * line end: one that was cut short has none.
  */
 static bool parse_note(const char *line, struct note *out)
 {

@@ -86,7 +86,8 @@ void sandbox_play(const char *name);
 /* Decide on the youngest device code in a person's place: JSON with single
  * quotes, {'action': 'approve'}. */
 void sandbox_decide(const char *decision);
-/* MEMBER of the youngest thing of KIND that was handed out; the caller frees. */
+/* MEMBER of the youngest thing of KIND that was handed out; the caller frees.
+ */
 char *sandbox_grant(const char *kind, const char *member);
 /* Empty the log. */
 void sandbox_forget(void);
