@@ -147,8 +147,9 @@ static int converse(struct logout *logout,
 	if (status == ASTRO_OK && logout->credential != NULL)
 		status = provider_revoke(provider, session, logout->credential,
 		                         err);
+	/* A server that is not to be trusted is asked nothing more. */
 	if (session != NULL && core->job->end_session &&
-	    status != ASTRO_CANCELLED)
+	    status != ASTRO_CANCELLED && status != ASTRO_UNSAFE)
 		end_session(logout, provider, session);
 	provider_close(provider, session);
 	return status;

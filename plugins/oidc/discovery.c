@@ -175,5 +175,11 @@ int discovery_fetch(struct astro_session *session, struct astro_error *err)
 		status = check_issuer(session, err);
 	if (status == ASTRO_OK)
 		status = server_fill(session, err);
+	if (status != ASTRO_OK) {
+		/* What was refused is not there for whoever asks next. */
+		host->answer_free(session->metadata);
+		session->metadata = NULL;
+		memset(&session->server, 0, sizeof(session->server));
+	}
 	return status;
 }

@@ -89,7 +89,7 @@ test('the browser is sent there', async (t) => {
 
 // An issuer that says of itself what MORE has.
 const issuer_with = async (t, more) => {
-	const metadata = {...more};
+	const metadata = {};
 	const other = https.createServer({cert: fs.readFileSync(cert),
 		key: fs.readFileSync(key)});
 	other.on('request', (request, answer) => answer.writeHead(200,
@@ -97,15 +97,15 @@ const issuer_with = async (t, more) => {
 		.end(JSON.stringify(metadata)));
 	other.listen(0, '127.0.0.1');
 	await once(other, 'listening');
-	metadata.issuer = `https://localhost:${other.address().port}`;
-	metadata.jwks_uri = `${metadata.issuer}/jwks`;
-	metadata.authorization_endpoint = `${metadata.issuer}/auth`;
-	metadata.token_endpoint = `${metadata.issuer}/token`;
+	const issuer = `https://localhost:${other.address().port}`;
+	Object.assign(metadata, {issuer, jwks_uri: `${issuer}/jwks`,
+		authorization_endpoint: `${issuer}/auth`,
+		token_endpoint: `${issuer}/token`, ...more});
 	t.after(() => {
 		other.closeAllConnections();
 		other.close();
 	});
-	return metadata.issuer;
+	return issuer;
 };
 
 for (const [what, more, code, message] of [
@@ -117,6 +117,9 @@ for (const [what, more, code, message] of [
 	['with one that is no web address',
 		{end_session_endpoint: 'file:///etc/passwd'}, 7,
 		/ends sessions at an address that is not https/],
+	['that is another one', {issuer: 'https://evil.example.com',
+		end_session_endpoint: 'https://evil.example.com/end'}, 3,
+		/calls itself another issuer: https:\/\/evil\.example\.com\n/],
 ])
 	test(`a provider ${what} sends nobody there`, async (t) => {
 		const issuer = await issuer_with(t, more);
