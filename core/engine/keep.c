@@ -13,7 +13,7 @@
 #include "secret.h"
 #include "text.h"
 
-enum { FIELD_LEN_MAX = 64, CHANGES_MAX = 64 };
+enum { FIELD_LEN_MAX = 64, CHANGES_MAX = 64, CLAIM_LEN_MAX = 1024 };
 
 /* The end of year 9999, the last that RFC 3339 can write. */
 static const int64_t expiry_max = 253402300799;
@@ -22,6 +22,41 @@ struct changes {
 	struct change items[CHANGES_MAX];
 	size_t count;
 };
+
+static bool text_can_be_kept(const char *text)
+{
+	size_t len = strlen(text), i;
+
+	for (i = 0; i < len; i++)
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
+			return false;
+	return text_is_utf8(text, len);
+}
+
+/* Who logged in, as the verified id_token has it, where the provider does not
+ * say.  The next refresh is held against the subject. */
+static int add_claims(struct astro_credential *kept,
+                      const struct astro_credential *credential,
+                      struct astro_error *err)
+{
+	static const struct {
+		const char *field, *claim;
+	} known[] = {{"subject", "sub"}, {"user_email", "email"}};
+	int status = ASTRO_OK;
+	size_t i;
+
+	for (i = 0; status == ASTRO_OK && i < sizeof(known) / sizeof(known[0]);
+	     i++) {
+		const char *text = credential_claim(credential, known[i].claim);
+
+		if (text != NULL && text[0] != '\0' &&
+		    strlen(text) <= CLAIM_LEN_MAX && text_can_be_kept(text) &&
+		    credential_text(kept, known[i].field) == NULL)
+			status = credential_set_text(kept, known[i].field, text,
+			                             err);
+	}
+	return status;
+}
 
 int keep_collect(struct astro_core *core,
                  const struct astro_credential *credential,
@@ -47,6 +82,8 @@ int keep_collect(struct astro_core *core,
 			status = credential_set(kept, field->name,
 			                        field->secret, err);
 	}
+	if (status == ASTRO_OK)
+		status = add_claims(kept, credential, err);
 	if (status != ASTRO_OK) {
 		credential_free(kept);
 		return status;
@@ -76,7 +113,7 @@ static bool field_name_is_allowed(const char *name)
 static bool value_can_be_kept(const struct credential_field *field)
 {
 	const char *bytes;
-	size_t len, i;
+	size_t len;
 
 	bytes = field->text;
 	if (field->secret != NULL) {
@@ -85,11 +122,7 @@ static bool value_can_be_kept(const struct credential_field *field)
 		if (strcmp(field->name, "client_secret") != 0)
 			return len > 0 && text_is_visible(bytes, len);
 	}
-	len = strlen(bytes);
-	for (i = 0; i < len; i++)
-		if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7F)
-			return false;
-	return text_is_utf8(bytes, len);
+	return text_can_be_kept(bytes);
 }
 
 int keep_judge(const struct astro_core *core, const struct keep *keep,
