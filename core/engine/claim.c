@@ -91,32 +91,60 @@ claimed_by(const struct loader_folders *folders, const char *name,
 	return loader_claims(provider, domain) ? provider : NULL;
 }
 
-int loader_claimant(const struct loader_folders *folders, const char *domain,
-                    const struct astro_provider **out, struct astro_error *err)
+void loader_names_free(char **names)
 {
-	char **names;
-	size_t count = 0, i;
+	size_t i;
+
+	for (i = 0; names != NULL && names[i] != NULL; i++)
+		free(names[i]);
+	free(names);
+}
+
+int loader_names(const struct loader_folders *folders, char ***out,
+                 struct astro_error *err)
+{
+	char **names = calloc(SCANNED_MAX + 1, sizeof(*names));
+	size_t count = 0, kept = 0, i;
 	int status = ASTRO_OK;
 
-	*out = claimed_by(folders, "astro", domain, ASTRO_DEBUG);
-	if (*out != NULL)
-		return ASTRO_OK;
-
-	names = calloc(SCANNED_MAX, sizeof(*names));
+	*out = NULL;
 	if (names == NULL)
 		return error_no_memory(err);
 	for (i = 0; folders->folders[i] != NULL && status == ASTRO_OK; i++)
 		status = scan_folder(folders->folders[i], names, &count, err);
 	qsort(names, count, sizeof(*names), compare_names);
-	for (i = 0; i < count && status == ASTRO_OK && *out == NULL; i++) {
-		bool again = i > 0 && strcmp(names[i], names[i - 1]) == 0;
+	for (i = 0; i < count; i++) {
+		if (kept > 0 && strcmp(names[i], names[kept - 1]) == 0)
+			free(names[i]);
+		else
+			names[kept++] = names[i];
+	}
+	names[kept] = NULL;
+	if (status == ASTRO_OK)
+		*out = names;
+	else
+		loader_names_free(names);
+	return status;
+}
 
-		if (!again && strcmp(names[i], "astro") != 0)
+int loader_claimant(const struct loader_folders *folders, const char *domain,
+                    const struct astro_provider **out, struct astro_error *err)
+{
+	char **names;
+	size_t i;
+	int status;
+
+	*out = claimed_by(folders, "astro", domain, ASTRO_DEBUG);
+	if (*out != NULL)
+		return ASTRO_OK;
+
+	status = loader_names(folders, &names, err);
+	if (status != ASTRO_OK)
+		return status;
+	for (i = 0; names[i] != NULL && *out == NULL; i++)
+		if (strcmp(names[i], "astro") != 0)
 			*out = claimed_by(folders, names[i], domain,
 			                  ASTRO_WARNING);
-	}
-	for (i = 0; i < count; i++)
-		free(names[i]);
-	free(names);
-	return status;
+	loader_names_free(names);
+	return ASTRO_OK;
 }

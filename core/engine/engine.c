@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "catalogue.h"
 #include "error.h"
 #include "interrupt.h"
 #include "json.h"
@@ -32,6 +33,8 @@ static int run(const struct engine_job *job, int report_fd,
 		return logout_run(job, report_fd, err);
 	case ENGINE_MOVE:
 		return move_run(job, report_fd, err);
+	case ENGINE_PROVIDERS:
+		return catalogue_run(job, report_fd, err);
 	}
 	return error_set(err, ASTRO_INTERNAL, "please report this",
 	                 "the engine does not know task %d", (int)job->task);

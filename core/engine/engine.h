@@ -30,7 +30,9 @@ enum engine_task {
 	/* Revoke (unless `local`) and erase; reports: see logout.h. */
 	ENGINE_LOGOUT,
 	/* Move the login to `store`.  Reports "from" and "to". */
-	ENGINE_MOVE
+	ENGINE_MOVE,
+	/* Describe the providers, or `provider`; reports: see catalogue.h. */
+	ENGINE_PROVIDERS
 };
 
 /* How an OAuth login reaches the person's browser. */

@@ -28,10 +28,12 @@
 
 enum {
 	NAME_LEN_MAX = 32,
+	PATH_TEXT_MAX = 8192,
 	TITLE_LEN_MAX = 64,
 	FILE_SIZE_MAX = 64 * 1024 * 1024,
 	TABLE_SIZE_MAX = 64 * 1024,
-	FOLDERS_MAX = 64
+	FOLDERS_MAX = 64,
+	MAJOR_MAX = 15 /* versions of the contract that are told apart */
 };
 
 /* The lowest table that 1.0 can be: up to its last required operation. */
@@ -124,7 +126,7 @@ void loader_folders_clear(struct loader_folders *folders)
 	folders->folders = NULL;
 }
 
-static int not_found(const struct loader_folders *folders, const char *name,
+int loader_not_found(const struct loader_folders *folders, const char *name,
                      struct astro_error *err)
 {
 	struct text where;
@@ -141,6 +143,34 @@ static int not_found(const struct loader_folders *folders, const char *name,
 	                name, where.len == 0 ? "any folder" : where.bytes);
 	text_clear(&where);
 	return ASTRO_BAD_PLUGIN;
+}
+
+/* A provider that is made for other versions of the contract alone. */
+static int refuse_major(const char *path, unsigned major,
+                        struct astro_error *err)
+{
+	return error_set(err, ASTRO_BAD_PLUGIN,
+	                 "install a version of it for this astro",
+	                 "%s is made for version %u of the provider "
+	                 "contract, this astro speaks version %u",
+	                 path, major, ASTRO_ABI_MAJOR);
+}
+
+/* WHY is what is wrong with a file that does not have our symbol. */
+static int refuse_symbol(int fd, uint64_t size, const char *path,
+                         const char *why, struct astro_error *err)
+{
+	char symbol[sizeof(ASTRO_PROVIDER_SYMBOL) + 16],
+		ignored[ELF_REASON_MAX];
+	unsigned major;
+
+	for (major = 0; major <= MAJOR_MAX; major++) {
+		(void)snprintf(symbol, sizeof(symbol), "astro_provider_v%u",
+		               major);
+		if (elf_judge(fd, size, symbol, ignored) > 0)
+			return refuse_major(path, major, err);
+	}
+	return error_set(err, ASTRO_BAD_PLUGIN, NULL, "%s %s", path, why);
 }
 
 /* Everything that can be said before the first byte of it runs. */
@@ -173,9 +203,20 @@ static int judge_file(int fd, const char *path, size_t *table_size,
 	*table_size = elf_judge(fd, (uint64_t)status.st_size,
 	                        ASTRO_PROVIDER_SYMBOL, why);
 	if (*table_size == 0)
-		return error_set(err, ASTRO_BAD_PLUGIN, NULL, "%s %s", path,
-		                 why);
+		return refuse_symbol(fd, (uint64_t)status.st_size, path, why,
+		                     err);
 	return ASTRO_OK;
+}
+
+/* And what the administrator says of it. */
+static int judge(const struct loader_folders *folders, int fd, const char *name,
+                 const char *path, size_t *object_size, struct astro_error *err)
+{
+	int status = judge_file(fd, path, object_size, err);
+
+	if (status == ASTRO_OK && folders->policy != NULL)
+		status = policy_judge(folders->policy, name, fd, path, err);
+	return status;
 }
 
 /* *FD is -1 with ASTRO_OK where FOLDER does not have NAME. */
@@ -240,18 +281,13 @@ static bool title_can_be_shown(const char *title, size_t len)
 	return strlen(shown) == len && memcmp(shown, title, len) == 0;
 }
 
-/* ENTRY has the name that it was found under. */
-static int judge_names(struct loaded *entry, const char *path,
-                       struct astro_error *err)
+int loader_judge_names(const char *own, const char *title, const char *name,
+                       const char *path, struct astro_error *err)
 {
-	const char *own = entry->table.name, *title = entry->table.title;
-	const char *name = entry->name;
-	size_t len;
+	char shown[NAME_LEN_MAX + 1] = "";
 
 	if (own == NULL || strnlen(own, NAME_LEN_MAX + 1) > NAME_LEN_MAX ||
 	    strcmp(own, name) != 0) {
-		char shown[NAME_LEN_MAX + 1] = "";
-
 		if (own != NULL)
 			(void)snprintf(shown, sizeof(shown), "%.*s",
 			               NAME_LEN_MAX, own);
@@ -260,17 +296,58 @@ static int judge_names(struct loaded *entry, const char *path,
 		                 "%s calls itself \"%s\", not \"%s\"", path,
 		                 shown, name);
 	}
-	if (title == NULL)
-		title = own;
-	len = strnlen(title, TITLE_LEN_MAX + 1);
-	if (!title_can_be_shown(title, len))
+	if (title != NULL &&
+	    !title_can_be_shown(title, strnlen(title, TITLE_LEN_MAX + 1)))
 		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
 		                 "%s has a title that cannot be shown (at most "
 		                 "%d bytes of UTF-8, in one line)",
 		                 path, (int)TITLE_LEN_MAX);
-	memcpy(entry->title, title, len + 1);
+	return ASTRO_OK;
+}
+
+/* ENTRY has the name that it was found under. */
+static int take_names(struct loaded *entry, const char *path,
+                      struct astro_error *err)
+{
+	const char *title = entry->table.title;
+	int status = loader_judge_names(entry->table.name, title, entry->name,
+	                                path, err);
+
+	if (status != ASTRO_OK)
+		return status;
+	if (title == NULL)
+		title = entry->name;
+	(void)snprintf(entry->title, sizeof(entry->title), "%s", title);
 	entry->table.name = entry->name;
 	entry->table.title = entry->title;
+	return ASTRO_OK;
+}
+
+int loader_judge_contract(const struct astro_provider *head, size_t object_size,
+                          const char *path, struct astro_error *err)
+{
+	/* size, abi_major and abi_minor stand first in every version. */
+	if (object_size < offsetof(struct astro_provider, name) ||
+	    head->size < offsetof(struct astro_provider, name) ||
+	    head->size > TABLE_SIZE_MAX)
+		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
+		                 "%s has a table that makes no sense", path);
+	if (head->abi_major != ASTRO_ABI_MAJOR)
+		return refuse_major(path, head->abi_major, err);
+	if (head->size > object_size)
+		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
+		                 "%s says that its table has %u bytes, but it "
+		                 "has %zu",
+		                 path, (unsigned)head->size, object_size);
+	if (head->size < table_size_min)
+		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
+		                 "%s has a table of %u bytes, which is too "
+		                 "short: version %u.%u, as it says, and %u.%u, "
+		                 "which this astro speaks, have at least %zu",
+		                 path, (unsigned)head->size,
+		                 (unsigned)head->abi_major,
+		                 (unsigned)head->abi_minor, ASTRO_ABI_MAJOR,
+		                 ASTRO_ABI_MINOR, table_size_min);
 	return ASTRO_OK;
 }
 
@@ -279,38 +356,16 @@ static int judge_table(const struct astro_provider *table, size_t object_size,
                        const char *path, struct loaded *entry,
                        struct astro_error *err)
 {
-	int status;
+	int status = loader_judge_contract(table, object_size, path, err);
 
-	/* size, abi_major and abi_minor stand first in every version. */
-	if (object_size < offsetof(struct astro_provider, name) ||
-	    table->size < offsetof(struct astro_provider, name) ||
-	    table->size > TABLE_SIZE_MAX)
-		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
-		                 "%s has a table that makes no sense", path);
-	if (table->abi_major != ASTRO_ABI_MAJOR)
-		return error_set(err, ASTRO_BAD_PLUGIN,
-		                 "install a version of it for this astro",
-		                 "%s is made for version %u of the provider "
-		                 "contract, this astro speaks version %u",
-		                 path, (unsigned)table->abi_major,
-		                 ASTRO_ABI_MAJOR);
-	if (table->size > object_size)
-		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
-		                 "%s says that its table has %u bytes, but it "
-		                 "has %zu",
-		                 path, (unsigned)table->size, object_size);
-	if (table->size < table_size_min)
-		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
-		                 "%s has a table of %u bytes, which is too "
-		                 "short",
-		                 path, (unsigned)table->size);
-
+	if (status != ASTRO_OK)
+		return status;
 	memcpy(&entry->table, table,
 	       table->size < sizeof(entry->table) ? table->size
 	                                          : sizeof(entry->table));
 	status = judge_operations(&entry->table, path, err);
 	if (status == ASTRO_OK)
-		status = judge_names(entry, path, err);
+		status = take_names(entry, path, err);
 	return status;
 }
 
@@ -405,9 +460,7 @@ int loader_take(const struct loader_folders *folders, int fd, const char *name,
 	int status;
 
 	*out = NULL;
-	status = judge_file(fd, path, &object_size, err);
-	if (status == ASTRO_OK && folders->policy != NULL)
-		status = policy_judge(folders->policy, name, fd, path, err);
+	status = judge(folders, fd, name, path, &object_size, err);
 	if (status != ASTRO_OK) {
 		(void)close(fd);
 		return status;
@@ -432,6 +485,32 @@ int loader_take(const struct loader_folders *folders, int fd, const char *name,
 	return ASTRO_OK;
 }
 
+void loader_file_clear(struct loader_file *file)
+{
+	if (file->fd >= 0)
+		(void)close(file->fd);
+	file->fd = -1;
+	text_clear(&file->path);
+}
+
+int loader_open(const struct loader_folders *folders, const char *folder,
+                const char *name, struct loader_file *out,
+                struct astro_error *err)
+{
+	int status;
+
+	text_init(&out->path, PATH_TEXT_MAX);
+	status = open_file(folder, name, &out->path, &out->fd, err);
+	if (status == ASTRO_OK && out->fd >= 0)
+		status = judge(folders, out->fd, name, out->path.bytes,
+		               &out->object_size, err);
+	if (status != ASTRO_OK && out->fd >= 0) {
+		(void)close(out->fd);
+		out->fd = -1;
+	}
+	return status;
+}
+
 int loader_load(const struct loader_folders *folders, const char *name,
                 const struct astro_provider **out, struct astro_error *err)
 {
@@ -448,14 +527,14 @@ int loader_load(const struct loader_folders *folders, const char *name,
 	if (*out != NULL)
 		return ASTRO_OK;
 
-	text_init(&path, 8192);
+	text_init(&path, PATH_TEXT_MAX);
 	for (i = 0; folders->folders[i] != NULL && fd < 0 && status == ASTRO_OK;
 	     i++)
 		status = open_file(folders->folders[i], name, &path, &fd, err);
 	if (fd >= 0)
 		status = loader_take(folders, fd, name, path.bytes, out, err);
 	else if (status == ASTRO_OK)
-		status = not_found(folders, name, err);
+		status = loader_not_found(folders, name, err);
 	text_clear(&path);
 	return status;
 }

@@ -10,6 +10,8 @@
 
 #include <astro/provider.h>
 
+#include "text.h"
+
 struct paths;
 struct policy;
 
@@ -48,6 +50,43 @@ int loader_load(const struct loader_folders *folders, const char *name,
 int loader_take(const struct loader_folders *folders, int fd, const char *name,
                 const char *path, const struct astro_provider **out,
                 struct astro_error *err);
+
+/* A file that may be loaded, as far as can be told before any of it runs. */
+struct loader_file {
+	struct text path;
+	int fd;             /* what was judged; or -1 */
+	size_t object_size; /* of the object that the symbol names */
+};
+
+/*
+ * Open NAME.so in FOLDER and judge it as loader_load() does, without loading
+ * it.  The descriptor is -1 with ASTRO_OK where the folder does not have it.
+ * The path is there after an error too.  ASTRO_BAD_PLUGIN, ASTRO_UNSAFE.
+ */
+int loader_open(const struct loader_folders *folders, const char *folder,
+                const char *name, struct loader_file *out,
+                struct astro_error *err);
+void loader_file_clear(struct loader_file *file);
+/* ASTRO_BAD_PLUGIN: NAME is in none of the folders, which are named. */
+int loader_not_found(const struct loader_folders *folders, const char *name,
+                     struct astro_error *err);
+
+/* Of a table of OBJECT_SIZE bytes only the first three members of HEAD are
+ * looked at.  ASTRO_BAD_PLUGIN, both versions named where they do not fit. */
+int loader_judge_contract(const struct astro_provider *head, size_t object_size,
+                          const char *path, struct astro_error *err);
+/* ASTRO_BAD_PLUGIN unless OWN, the table's name, is NAME, the file's, and TITLE
+ * can be shown, or is NULL. */
+int loader_judge_names(const char *own, const char *title, const char *name,
+                       const char *path, struct astro_error *err);
+
+/*
+ * The names of the files in all folders that could be providers, each once, in
+ * alphabetical order: an array ended by NULL for loader_names_free().
+ */
+int loader_names(const struct loader_folders *folders, char ***out,
+                 struct astro_error *err);
+void loader_names_free(char **names);
 
 /* For tests: as if nothing had been loaded yet. */
 void loader_forget(void);

@@ -117,12 +117,41 @@ START_TEST(takes_what_it_knows_of_a_newer_table)
 }
 END_TEST
 
+/* The rest of its table is NULL, as if it had said so. */
+START_TEST(completes_an_older_table)
+{
+	kit_plugin(".astro/providers", "older", "older");
+
+	ck_assert_int_eq(load("older"), ASTRO_OK);
+
+	ck_assert(provider->authenticate != NULL);
+	ck_assert(provider->workspaces == NULL);
+	ck_assert(provider->store == NULL);
+	ck_assert(provider->refresh == NULL);
+	ck_assert(provider->revoke == NULL);
+}
+END_TEST
+
+START_TEST(takes_its_own_table_where_there_is_one_of_another_major_too)
+{
+	kit_plugin(".astro/providers", "both", "both");
+
+	ck_assert_int_eq(load("both"), ASTRO_OK);
+
+	ck_assert_uint_eq(provider->abi_major, ASTRO_ABI_MAJOR);
+}
+END_TEST
+
 static const struct {
 	const char *name, *says;
 } faulty[] = {
 	{"major2", "major2.so is made for version 2 of the provider contract, "
                    "this astro speaks version 1"},
-	{"short", "short.so has a table of 40 bytes, which is too short"},
+	{"future", "future.so is made for version 2 of the provider contract, "
+                   "this astro speaks version 1"},
+	{"short", "short.so has a table of 40 bytes, which is too short: "
+                  "version 1.0, as it says, and 1.0, which this astro speaks, "
+                  "have at least 64"},
 	{"nosymbol", "nosymbol.so is no provider: it does not define "
                      "astro_provider_v1"},
 	{"function", "function.so is no provider: it does not define"},
@@ -485,6 +514,10 @@ int main(void)
 		loading,
 		keeps_providers_apart_that_were_loaded_after_a_refused_one);
 	tcase_add_test(loading, takes_what_it_knows_of_a_newer_table);
+	tcase_add_test(loading, completes_an_older_table);
+	tcase_add_test(
+		loading,
+		takes_its_own_table_where_there_is_one_of_another_major_too);
 	ADD_EACH(loading, refuses_a_faulty_provider_and_says_what_is_wrong,
 	         faulty);
 	tcase_add_test(loading, runs_nothing_of_a_library_that_is_no_provider);
