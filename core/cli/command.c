@@ -17,6 +17,7 @@ const struct command_group command_groups[] = {
 	{"auth", NULL, "Manage authentication to Astronomer"},
 	{"credential", NULL, "Hand the token to kubectl, git and docker"},
 	{"context", "c", "Manage the contexts: where you log in"},
+	{"provider", NULL, "Manage the providers: how to log in where"},
 	{"workspace", "wo", "Manage the workspaces of the current context"},
 };
 const size_t command_group_count =

@@ -6,36 +6,26 @@
 #include "engine_open.h"
 
 #include <dlfcn.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "environment.h"
 #include "error.h"
+#include "prefix.h"
 #include "supervise.h"
 
-/* <prefix>/bin/astro -> <prefix>/lib/astro */
+/* <prefix>/lib/astro */
 static int find_library_folder(char *out, size_t size, struct astro_error *err)
 {
-	char self[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	int level;
+	char prefix[PATH_MAX];
+	int status = prefix_find(prefix, sizeof(prefix), err);
 
-	if (len < 0)
-		return error_set_system(err, ASTRO_INTERNAL, errno,
-		                        "mount /proc", "/proc/self/exe");
-	self[len] = '\0';
-	for (level = 0; level < 2; level++) {
-		char *slash = strrchr(self, '/');
-
-		if (slash != NULL)
-			*slash = '\0';
-	}
-	if (snprintf(out, size, "%s/lib/astro", self) >= (int)size)
+	if (status != ASTRO_OK)
+		return status;
+	if (snprintf(out, size, "%s/lib/astro", prefix) >= (int)size)
 		return error_set(err, ASTRO_INTERNAL, NULL,
-		                 "%s: the path is too long", self);
+		                 "%s: the path is too long", prefix);
 	return ASTRO_OK;
 }
 
