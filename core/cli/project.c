@@ -15,7 +15,7 @@
 #include "prefix.h"
 #include "text.h"
 
-enum { NAME_LEN_MAX = 32, FILE_MAX = 64 * 1024, WORDS = 4, FILES = 5 };
+enum { NAME_LEN_MAX = 32, FILE_MAX = 64 * 1024, WORDS = 5, FILES = 5 };
 
 const char *const project_kinds[] = {"oauth", "password", "token", NULL};
 
@@ -58,6 +58,9 @@ static int judge_name(const char *name, struct astro_error *err)
 		return error_set(err, ASTRO_USAGE,
 		                 "it has 1 to 32 of a-z, 0-9, _ and -",
 		                 "\"%s\" is no name of a provider", name);
+	if (name[0] == '-')
+		return error_set(err, ASTRO_USAGE, "take another name",
+		                 "compilers take the name %s for a flag", name);
 	for (i = 0; kept[i] != NULL; i++)
 		if (strcmp(name, kept[i]) == 0)
 			return error_set(err, ASTRO_USAGE, "take another name",
@@ -113,6 +116,7 @@ static void fill_words(struct making *making)
 	making->words[1] = (struct word){"@TITLE@", making->title};
 	making->words[2] = (struct word){"@CFLAGS@", making->include};
 	making->words[3] = (struct word){"@CMAKE_PREFIX@", making->cmake};
+	making->words[4] = (struct word){"@PREFIX@", prefix};
 }
 
 static int too_long(const char *folder, struct astro_error *err)

@@ -407,6 +407,7 @@ static const struct {
 	const char *says;
 } wrong[] = {
 	{{"test"}, 2, "CMake keeps the name test for itself"},
+	{{"--", "-corp"}, 2, "compilers take the name -corp for a flag"},
 	{{"Corp"}, 2, "\"Corp\" is no name of a provider"},
 	{{"../corp"}, 2, "\"../corp\" is no name of a provider"},
 	{{"corp", "--kind", "saml"}, 2, "no kind of provider called saml"},
