@@ -19,8 +19,8 @@ struct keep {
 };
 
 /* Collect what the host keeps by default: the access and the refresh token,
- * every text as it stands, the time of expiry; and "subject" and "user_email" of
- * the verified id_token where the provider has not set them. */
+ * every text as it stands, the time of expiry; and "subject" and "user_email"
+ * of the verified id_token where the provider has not set them. */
 int keep_collect(struct astro_core *core,
                  const struct astro_credential *credential,
                  struct astro_error *err);

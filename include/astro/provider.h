@@ -72,7 +72,8 @@ struct astro_credential;
 struct astro_response;
 struct astro_listing;
 
-/* Opaque to the host.  Each provider defines its own. */
+/* Opaque to the host.  Each provider defines its own; what open() makes of it
+ * belongs to the provider, and close() frees it. */
 struct astro_session;
 
 enum astro_level { ASTRO_DEBUG, ASTRO_INFO, ASTRO_WARNING };
@@ -88,16 +89,17 @@ enum astro_echo { ASTRO_ECHO_ON, ASTRO_ECHO_OFF };
  */
 struct astro_question {
 	uint32_t size;
-	uint32_t echo;        /* enum astro_echo */
-	const char *key;      /* "username" */
-	const char *label;    /* "Username", shown as it stands, then a blank */
-	const char *fallback; /* taken on an empty answer, or NULL */
+	uint32_t echo;     /* enum astro_echo */
+	const char *key;   /* "username" */
+	const char *label; /* "Username", shown as it stands, then a blank */
+	/* Taken on an empty answer.  NULL: an empty answer is one. */
+	const char *fallback;
 };
 
 /* One row of a menu.  Frozen. */
 struct astro_item {
-	const char *id;
-	const char *name;
+	const char *id;   /* what an answer in advance names it by */
+	const char *name; /* for people */
 };
 
 /* A menu.  An answer in advance under KEY names a row's id or its name. */
@@ -107,7 +109,7 @@ struct astro_menu {
 	const char *key;
 	const char *label; /* "Choose a workspace" */
 	const struct astro_item *items;
-	size_t count;
+	size_t count;        /* at least 1 */
 	const char *current; /* id of the row to mark, or NULL */
 };
 
@@ -258,7 +260,14 @@ struct astro_refresh {
 
 /*
  * What the host does for a provider.  Every function may be called from any
- * operation, on the calling thread only, and never after close() returns.
+ * operation, on the calling thread only, and never after close() returns.  The
+ * table itself is the host's, and stays as it is until then: keep the pointer
+ * that open() got.  A host of a later minor version has more functions at the
+ * end; one of an earlier has fewer, which ASTRO_HAS() tells.
+ *
+ * Where nothing else is said: pointers are no NULL, ERR is filled in whenever
+ * the status is not ASTRO_OK, and a call that makes no sense is
+ * ASTRO_BAD_PLUGIN.
  */
 struct astro_host {
 	uint32_t size;
@@ -267,7 +276,8 @@ struct astro_host {
 
 	/* Fill ERR and return STATUS: "return host->fail(err, ...)".  The
 	 * message says what happened, in lower case, without a full stop; HINT
-	 * says what to do now, or is NULL.  Both are cleaned and masked. */
+	 * says what to do now, or is NULL.  Both are copied, cleaned and
+	 * masked.  What a call below has failed with is passed on as it is. */
 	astro_result (*fail)(struct astro_error *err, enum astro_status status,
 	                     const char *hint, const char *fmt, ...)
 		ASTRO_PRINTF(4, 5);
@@ -283,12 +293,13 @@ struct astro_host {
 	int (*has_answer)(struct astro_core *, const char *key);
 	/* True when somebody is there to be asked. */
 	int (*can_ask)(struct astro_core *);
-	/* ASTRO_DENIED at the end of input or where nobody can be asked. */
+	/* *ANSWER is the caller's, for secret_free(), whatever was asked for;
+	 * it may be empty.  ASTRO_DENIED at the end of input or where nobody
+	 * can be asked, ASTRO_TIMED_OUT, ASTRO_CANCELLED. */
 	astro_result (*ask)(struct astro_core *, const struct astro_question *,
 	                    struct astro_secret **answer, struct astro_error *);
 	/* *PICKED is the index of a row.  An unusable answer is asked again,
-	 * three times in all, then ASTRO_NOT_FOUND; ASTRO_DENIED as for ask().
-	 */
+	 * three times in all, then ASTRO_NOT_FOUND; else as for ask(). */
 	astro_result (*choose)(struct astro_core *, const struct astro_menu *,
 	                       size_t *picked, struct astro_error *);
 	/* Open URL in a browser.  A browser that is missing or fails is an
@@ -302,8 +313,10 @@ struct astro_host {
 	 * settings. */
 	const char *(*setting)(const struct astro_settings *, const char *key);
 
-	/* Secrets: copied in, locked where possible, wiped when freed.  The
-	 * bytes of secret_bytes() are followed by a NUL. */
+	/* Secrets: copied in, locked where possible, wiped when freed.  LEN is
+	 * at most 1 MiB, and may be 0.  secret_bytes() lends until the secret
+	 * is freed, with a NUL behind; its LEN may be NULL, and a NULL secret
+	 * is "". */
 	astro_result (*secret_new)(struct astro_core *, const void *bytes,
 	                           size_t len, struct astro_secret **out,
 	                           struct astro_error *);
@@ -315,19 +328,22 @@ struct astro_host {
 	 * status below 500 but 429, or an empty one of 204, 401, 403 or 404.
 	 * No connection, 5xx and 429 are ASTRO_UNREACHABLE, an answer of
 	 * another kind is ASTRO_BAD_ANSWER, a redirect, a bad certificate and
-	 * plain http to another machine are ASTRO_UNSAFE.
+	 * plain http to another machine are ASTRO_UNSAFE.  *OUT is the
+	 * caller's, for answer_free().
 	 */
 	astro_result (*http)(struct astro_core *, const struct astro_request *,
 	                     struct astro_response **out, struct astro_error *);
-	/* Several that do not need one another, at once: OUTS has COUNT places,
-	 * all NULL unless ASTRO_OK. */
+	/* Several that do not need one another, at once: OUTS has COUNT places
+	 * (64 at most), all NULL unless ASTRO_OK. */
 	astro_result (*http_all)(struct astro_core *,
 	                         const struct astro_request *const *requests,
 	                         size_t count, struct astro_response **outs,
 	                         struct astro_error *);
+	/* The HTTP status.  A NULL response has 0, and none of what follows. */
 	int (*answer_status)(const struct astro_response *);
 	/* A KEY such as "user.id" steps inside, "items.0.id" into an array.
-	 * answer_text() is NULL where there is no string. */
+	 * answer_text() lends until answer_free(); NULL where there is no
+	 * string. */
 	const char *(*answer_text)(const struct astro_response *,
 	                           const char *key);
 	int64_t (*answer_number)(const struct astro_response *, const char *key,
@@ -338,23 +354,29 @@ struct astro_host {
 	/* Members of the array at KEY ("" is the answer itself); -1 where
 	 * there is no array. */
 	int64_t (*answer_count)(const struct astro_response *, const char *key);
-	/* ASTRO_BAD_ANSWER where there is no string, or an empty one. */
+	/* *OUT is a copy, for secret_free().  ASTRO_BAD_ANSWER where there is
+	 * no string, or an empty one. */
 	astro_result (*answer_secret)(const struct astro_response *,
 	                              const char *key,
 	                              struct astro_secret **out,
 	                              struct astro_error *);
-	/* What the server says went wrong, for people; never NULL. */
+	/* What the server says went wrong, for people; never NULL, and lent
+	 * until answer_free(). */
 	const char *(*answer_reason)(const struct astro_response *);
 	void (*answer_free)(struct astro_response *);
 
-	/* Percent-encode one path segment or query value (RFC 3986, 2.1). */
+	/* Percent-encode one path segment or query value (RFC 3986, 2.1) into
+	 * OUT, which has SIZE bytes with the NUL. */
 	astro_result (*url_escape)(struct astro_core *, const char *text,
 	                           char *out, size_t size,
 	                           struct astro_error *);
+	/* LEN bytes that nobody can guess. */
 	astro_result (*random)(struct astro_core *, void *bytes, size_t len,
 	                       struct astro_error *);
+	/* Seconds since 1970. */
 	int64_t (*now)(struct astro_core *);
-	/* Like sleeping, but ^C and the login's own deadline end it. */
+	/* Like sleeping for MS milliseconds, but ^C (ASTRO_CANCELLED) and the
+	 * login's own deadline (ASTRO_TIMED_OUT) end it. */
 	astro_result (*wait)(struct astro_core *, uint32_t ms,
 	                     struct astro_error *);
 
@@ -362,8 +384,9 @@ struct astro_host {
 	 * A credential: secrets and plain text under the names of their
 	 * fields.  By convention "access_token" and "refresh_token" are the
 	 * secrets, "user_email" and "workspace" text.  _set copies (NULL
-	 * removes), _get and _text lend.  The time of expiry is 0 when not
-	 * known.
+	 * removes), _get and _text lend until the field is set again or the
+	 * credential is freed, and are NULL where there is none.  The time of
+	 * expiry is 0 when not known.
 	 */
 	astro_result (*credential_new)(struct astro_core *,
 	                               struct astro_credential **out,
@@ -382,7 +405,9 @@ struct astro_host {
 	void (*credential_expires)(struct astro_credential *,
 	                           int64_t unix_time);
 	int64_t (*credential_expiry)(const struct astro_credential *);
-	/* A string claim of the id_token that authorize() has verified. */
+	/* A string claim of the id_token that authorize() or refresh() has
+	 * verified, lent until the credential is freed; NULL where there is
+	 * none. */
 	const char *(*credential_claim)(const struct astro_credential *,
 	                                const char *claim);
 	void (*credential_free)(struct astro_credential *);
@@ -434,15 +459,19 @@ struct astro_host {
 	                       const struct astro_credential *,
 	                       struct astro_error *err);
 
-	/* Add one row to what workspaces() reports.  Copies. */
+	/* Add one row to what workspaces() reports.  Copies.  NAME NULL: the ID
+	 * serves as one. */
 	astro_result (*list_add)(struct astro_listing *, const char *id,
 	                         const char *name, struct astro_error *);
 
-	/* Collect what is to be kept under the context; it is written, all at
-	 * once, after close().  Called again, the later one counts. */
+	/* Collect what is to be kept under the context; it is copied, and
+	 * written, all at once, after close().  Called again, the later one
+	 * counts. */
 	astro_result (*store_put)(struct astro_core *,
 	                          const struct astro_credential *,
 	                          struct astro_error *);
+	/* Drop what store_put() has collected: then nothing of the login is
+	 * kept, and it fails. */
 	astro_result (*store_erase)(struct astro_core *, struct astro_error *);
 
 	/* True where Docker is installed or configured: without it there is
@@ -466,43 +495,68 @@ struct astro_host {
 /*
  * What a provider does.  open(), close() and authenticate() are required; the
  * rest may be NULL, which means "nothing to do here" or "use the default".
+ *
+ * The calls of a session, in this order:
+ *     login             open prompt authenticate workspaces store close
+ *     refresh           open refresh store close
+ *     logout            open revoke close
+ *     workspace list    open workspaces close
+ * The first one that fails is followed by close() alone.  Several sessions may
+ * be open at once.  The table is constant, and read before anything is called:
+ * a host of an earlier minor version does not look behind the members that it
+ * knows.
  */
 struct astro_provider {
+	/* sizeof the whole table, as it was when the provider was built. */
 	uint32_t size;
+	/* ASTRO_ABI_MAJOR and ASTRO_ABI_MINOR, likewise. */
 	uint16_t abi_major, abi_minor;
-	const char *name;  /* same as the file's stem: "oidc" for oidc.so */
-	const char *title; /* for people: "OpenID Connect" */
-	/* POSIX extended regular expressions, anchored, ended by NULL: the
-	 * domains that are this provider's without being told.  NULL: none. */
+	/* The same as the file's stem: "oidc" for oidc.so; 1 to 32 of a-z, 0-9,
+	 * _ and -.  No NULL. */
+	const char *name;
+	/* For people: "OpenID Connect"; at most 64 bytes.  NULL: the name. */
+	const char *title;
+	/* POSIX extended regular expressions, anchored, ended by NULL (64 at
+	 * most, each shorter than 512 bytes): the domains that are this
+	 * provider's without being told.  NULL: none. */
 	const char *const *domains;
 
+	/* Make a session.  Host and settings are lent until close() returns.
+	 * *OUT is NULL after a failure, and close() is not called then. */
 	astro_result (*open)(const struct astro_host *,
 	                     const struct astro_settings *,
 	                     struct astro_session **out, struct astro_error *);
-	void (*close)(struct astro_session *); /* accepts NULL */
+	/* Free a session, and everything of it that was not handed over.
+	 * Accepts NULL. */
+	void (*close)(struct astro_session *);
 
 	/* Ask the person for what authenticate() will need; may ask the
-	 * server first what to ask. */
+	 * server first what to ask.  NULL: nothing is to be asked. */
 	astro_result (*prompt)(struct astro_session *, struct astro_error *);
-	/* Earn a credential.  The caller frees *OUT with credential_free(). */
+	/* Earn a credential, with an "access_token" at least.  The host frees
+	 * *OUT. */
 	astro_result (*authenticate)(struct astro_session *,
 	                             struct astro_credential **out,
 	                             struct astro_error *);
 	/* List what the account may select from with list_add().  NULL: this
 	 * product has no workspaces.  The host selects one, and puts it into
-	 * the credential as "workspace" and "last_used_workspace". */
+	 * the credential as "workspace" and "last_used_workspace".  The
+	 * credential is a stored one where nobody has just logged in. */
 	astro_result (*workspaces)(struct astro_session *,
 	                           const struct astro_credential *,
 	                           struct astro_listing *,
 	                           struct astro_error *);
 	/* Keep it: store_put() what the file shall hold.  NULL: the host
-	 * stores every field as it stands. */
+	 * stores the access and the refresh token, the client's secret, every
+	 * text as it stands and the time of expiry, and of a verified id_token
+	 * "subject" and "user_email" where they are not set. */
 	astro_result (*store)(struct astro_session *,
 	                      const struct astro_credential *,
 	                      struct astro_error *);
 	/* Trade an old credential for a new one, with host->refresh() where it
 	 * is OAuth.  Nobody can be asked.  What store() then keeps of it
-	 * replaces the old tokens.  NULL: log in again. */
+	 * replaces the old tokens.  The host frees *OUT.  NULL: log in again.
+	 */
 	astro_result (*refresh)(struct astro_session *,
 	                        const struct astro_credential *old,
 	                        struct astro_credential **out,
