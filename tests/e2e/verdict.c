@@ -60,6 +60,7 @@ void verdict_requests(const struct op_case *played, enum op_step step)
 {
 	json_t *log = sandbox_log(), *entry;
 	unsigned keys = 0;
+	bool has_begun = false;
 	size_t i;
 
 	json_array_foreach(log, i, entry)
@@ -69,6 +70,12 @@ void verdict_requests(const struct op_case *played, enum op_step step)
 			json_object_get(json_object_get(entry, "headers"),
 		                        "authorization") != NULL;
 
+		/* Every login begins with the metadata: what comes before is
+		 * the warming of a connection by the case before, which the
+		 * sandbox has come to late. */
+		has_begun |= strstr(path, "/.well-known/") != NULL;
+		if (!has_begun && !with_token)
+			continue;
 		ck_assert_msg(op_step_allows(step, path, with_token),
 		              "%s: asked for %s%s", played->name, path,
 		              with_token ? " with a token" : "");
