@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "context.h"
+#include "place.h"
 #include "secret.h"
 
 static int read_file(const struct context *context, struct stored *out,
@@ -28,23 +29,37 @@ static int read_file(const struct context *context, struct stored *out,
 	return status;
 }
 
+/* What a login leaves in the file, and a logout takes away, wherever its tokens
+ * are (forget.c). */
+static bool says_who_or_when(const struct context *context)
+{
+	static const char *const keys[] = {"expiresin", "user_email",
+	                                   "username", "subject"};
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (context_value(context, keys[i]) != NULL)
+			return true;
+	return false;
+}
+
 int stored_read(const struct context *context, struct stored *out,
                 struct astro_error *err)
 {
 	const char *store = context_value(context, "store");
-	bool has_end = context_value(context, "expiresin") != NULL;
+	int status;
 
 	memset(out, 0, sizeof(*out));
 	out->expiry = context_expiry(context);
 	if (store == NULL || strcmp(store, "file") == 0)
 		return read_file(context, out, err);
-	if (strcmp(store, "none") == 0)
-		return ASTRO_OK;
-	/* Beside such a login the file keeps its end and its account. */
+	status = place_check(store, err);
+	if (status != ASTRO_OK || strcmp(store, "none") == 0)
+		return status;
 	out->is_elsewhere = true;
-	if (!has_end)
+	if (context_value(context, "expiresin") == NULL)
 		out->expiry = INT64_MAX;
-	if (has_end || context_value(context, "user_email") != NULL)
+	if (says_who_or_when(context))
 		out->place = store;
 	return ASTRO_OK;
 }

@@ -23,7 +23,7 @@ struct stored {
 };
 
 /* The tokens of a place other than the file are not looked at.
- * ASTRO_BAD_CONFIG: the file's is none. */
+ * ASTRO_BAD_CONFIG: the file's is none, or there is no such place. */
 int stored_read(const struct context *context, struct stored *out,
                 struct astro_error *err);
 

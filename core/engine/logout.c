@@ -267,11 +267,25 @@ static void erase_from_store(struct logout *logout)
 		               logout->store.name);
 		done(logout, line, NULL);
 	}
-	if (status == ASTRO_OK || status == ASTRO_NOT_FOUND)
+	if (status == ASTRO_NOT_FOUND)
 		logout->stored.status = ASTRO_OK;
-	else
-		done(logout, "Could not erase the login from its store",
-		     logout->stored.message);
+}
+
+/* What the file says of a login leads to it the next time. */
+static int check_store(const struct logout *logout, struct astro_error *err)
+{
+	if (logout->stored.status == ASTRO_OK)
+		return interrupt_check(err);
+	if (logout->stored.status == ASTRO_CANCELLED) {
+		*err = logout->stored;
+		return err->status;
+	}
+	return error_set(err, (enum astro_status)logout->stored.status,
+	                 "mend that, and log out again",
+	                 "not logged out of %s, for the store %s still has the "
+	                 "login: %s",
+	                 logout->core.settings.name, logout->store.name,
+	                 logout->stored.message);
 }
 
 static int erase(struct logout *logout, struct astro_error *err)
@@ -280,7 +294,7 @@ static int erase(struct logout *logout, struct astro_error *err)
 
 	erase_from_docker(logout);
 	erase_from_store(logout);
-	status = interrupt_check(err);
+	status = check_store(logout, err);
 	if (status == ASTRO_OK)
 		status = forget_login(&logout->core.paths, logout->core.config,
 		                      &logout->forget, err);
@@ -297,13 +311,6 @@ static int conclude(const struct logout *logout, struct astro_error *err)
 {
 	const char *name = logout->core.settings.name;
 
-	if (logout->stored.status != ASTRO_OK)
-		return error_set(err, ASTRO_STORE,
-		                 "mend that, and run `astro logout` again",
-		                 "logged out of %s, but the store %s still has "
-		                 "the login: %s",
-		                 name, logout->store.name,
-		                 logout->stored.message);
 	if (logout->kept.status != ASTRO_OK)
 		return error_set(err, ASTRO_STORE,
 		                 "run `docker logout` for the registry",

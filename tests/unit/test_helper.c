@@ -21,6 +21,7 @@
 #include "error.h"
 #include "interrupt.h"
 #include "json.h"
+#include "place.h"
 #include "secret.h"
 #include "text.h"
 
@@ -596,14 +597,14 @@ START_TEST(refuses_names_that_are_none)
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		ck_assert(!helper_name_is_plain(names[i]));
+		ck_assert(!place_helper_is_plain(names[i]));
 		(void)snprintf(message, sizeof(message),
 		               "\"%s\" is no name of a credential helper",
 		               names[i]);
 		expect_failed(names[i], ASTRO_BAD_CONFIG, message);
 	}
-	ck_assert(helper_name_is_plain("secret-service-2"));
-	ck_assert(helper_name_is_plain("abcdefghijklmnopqrstuvwxyzabcdef"));
+	ck_assert(place_helper_is_plain("secret-service-2"));
+	ck_assert(place_helper_is_plain("abcdefghijklmnopqrstuvwxyzabcdef"));
 }
 END_TEST
 

@@ -2,14 +2,9 @@
 #ifndef CORE_ENGINE_STORE_HELPER_H
 #define CORE_ENGINE_STORE_HELPER_H
 
-#include <stdbool.h>
-
 #include <astro/provider.h>
 
 struct text;
-
-/* [a-z0-9-]{1,32}: what may follow "helper:". */
-bool helper_name_is_plain(const char *name);
 
 /* One run of a credential helper: docker-credential-NAME VERB. */
 struct helper_run {

@@ -19,6 +19,7 @@
 #include "error.h"
 #include "interrupt.h"
 #include "person.h"
+#include "place.h"
 #include "program.h"
 #include "text.h"
 
@@ -77,19 +78,12 @@ struct child {
 	int status; /* of waitpid(), once ended */
 };
 
-bool helper_name_is_plain(const char *name)
-{
-	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
-
-	return len > 0 && len <= NAME_LEN_MAX && name[len] == '\0';
-}
-
 static int find(struct child *child, struct astro_error *err)
 {
 	char program[sizeof("docker-credential-") + NAME_LEN_MAX];
 	const char *name = child->run->name;
 
-	if (name == NULL || !helper_name_is_plain(name))
+	if (name == NULL || !place_helper_is_plain(name))
 		return error_set(err, ASTRO_BAD_CONFIG,
 		                 "a helper is named like \"helper:pass\", for "
 		                 "a program docker-credential-pass",

@@ -10,19 +10,12 @@
 #include "core.h"
 #include "credential.h"
 #include "error.h"
-#include "helper.h"
 #include "log.h"
+#include "place.h"
 #include "record.h"
 #include "secret.h"
 
-static const char helper_prefix[] = "helper:";
-
-static int unknown(const char *name, struct astro_error *err)
-{
-	return error_set(err, ASTRO_BAD_CONFIG,
-	                 "use file, keyring, helper:NAME, session or none",
-	                 "there is no store \"%s\"", name);
-}
+static const char helper_prefix[] = PLACE_HELPER_PREFIX;
 
 /* What follows "helper:". */
 static const char *argument(const struct store *store)
@@ -46,13 +39,15 @@ int store_named(const char *name, struct store *out, struct astro_error *err)
 		{"none", STORE_NONE, NULL},
 	};
 	size_t i;
+	int status;
 
 	memset(out, 0, sizeof(*out));
 	if (name == NULL)
 		name = "file";
-	if (strlen(name) >= sizeof(out->name))
-		return unknown(name, err);
-	memcpy(out->name, name, strlen(name) + 1);
+	(void)snprintf(out->name, sizeof(out->name), "%s", name);
+	status = place_check(name, err);
+	if (status != ASTRO_OK)
+		return status;
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcmp(name, known[i].name) != 0)
 			continue;
@@ -60,8 +55,6 @@ int store_named(const char *name, struct store *out, struct astro_error *err)
 		out->backend = known[i].backend;
 		return ASTRO_OK;
 	}
-	if (!helper_name_is_plain(argument(out)))
-		return unknown(name, err);
 	out->kind = STORE_BACKEND;
 	out->backend = &store_helper;
 	return ASTRO_OK;
