@@ -90,7 +90,7 @@ static int erase_here(const struct files *files, const struct context *context,
 
 /* What the engine came to. */
 struct run {
-	bool local, end_session, quiet;
+	bool local, end_session, for_good;
 	bool ended; /* it was erased, or there was nothing */
 	int status;
 	struct astro_error why;
@@ -105,7 +105,7 @@ static void show(struct run *run, const struct context *context,
 	for (i = 0; (line = report_get(report, "done", i)) != NULL; i++)
 		terminal_tell("%s", line);
 	run->ended = list != NULL || report_get(report, "already", 0) != NULL;
-	if (run->quiet)
+	if (run->for_good)
 		return;
 	if (list != NULL)
 		tell_erased(context, list);
@@ -124,6 +124,7 @@ static void run_engine(struct run *run, const struct context *context)
 	job.is_issuer = context_value(context, "issuer") != NULL;
 	job.local = run->local;
 	job.end_session = run->end_session;
+	job.for_good = run->for_good;
 	job.no_input = true;
 	job.verbose = log_is_verbose();
 	run->ended = false;
@@ -190,7 +191,7 @@ int log_out(const struct files *files, const struct context *context,
 
 int log_out_elsewhere(const struct context *context, struct astro_error *err)
 {
-	struct run run = {.local = true, .quiet = true};
+	struct run run = {.local = true, .for_good = true};
 
 	if (is_in_file_alone(context))
 		return ASTRO_OK;

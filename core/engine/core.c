@@ -39,7 +39,8 @@ int core_learn_login(struct astro_core *core,
 	struct astro_secret *copy = NULL;
 	int status = ASTRO_OK;
 
-	if (login != NULL)
+	/* One that somebody has written into the file since is newer. */
+	if (core->client_secret.key == NULL)
 		secret = credential_get(login, "client_secret");
 	if (secret != NULL)
 		status = secret_copy(secret, &copy, err);

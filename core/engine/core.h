@@ -71,7 +71,8 @@ int core_connect(struct astro_core *core, const char *provider,
  * is taken over, and may be NULL. */
 void core_know_client_secret(struct astro_core *core,
                              struct astro_secret *secret);
-/* The same of a stored login; NULL and one without are fine. */
+/* The same of a stored login, where none is known; NULL and one without are
+ * fine. */
 int core_learn_login(struct astro_core *core,
                      const struct astro_credential *login,
                      struct astro_error *err);

@@ -61,6 +61,8 @@ struct engine_job {
 	int64_t min_valid;    /* ENGINE_TOKEN: seconds, 0: the usual margin */
 	bool local;           /* ENGINE_LOGOUT: tell no server */
 	bool end_session;     /* ENGINE_LOGOUT: the browser's session, too */
+	bool for_good; /* ENGINE_LOGOUT: the context itself will go, and its
+	                * client's secret with it */
 	const struct engine_answer *answers;
 	size_t answer_count;
 	int64_t deadline; /* for the person, on clock_boot() */

@@ -44,7 +44,7 @@ struct login {
 static int prepare_store(struct login *login, struct astro_error *err)
 {
 	struct astro_core *core = &login->core;
-	struct astro_credential *stored = NULL;
+	struct astro_secret *secret = NULL;
 	struct store old;
 	int status = store_of(core, &login->keep.store, err);
 
@@ -54,13 +54,13 @@ static int prepare_store(struct login *login, struct astro_error *err)
 		status = store_probe(&login->keep.store, err);
 	if (status != ASTRO_OK)
 		return status;
-	/* The client's own secret is kept with the tokens. */
-	if (store_of_context(core->settings.context, &old, NULL) == ASTRO_OK &&
-	    old.kind == STORE_BACKEND &&
-	    store_load(&old, core, &stored, NULL) == ASTRO_OK)
-		status = core_learn_login(core, stored, err);
-	credential_free(stored);
-	return status;
+	/* The client's own secret is kept with the tokens; one that was written
+	 * into the file since is newer. */
+	if (core_answer(core, "client_secret") == NULL &&
+	    store_of_context(core->settings.context, &old, NULL) == ASTRO_OK &&
+	    store_client_secret(&old, core, &secret, NULL) == ASTRO_OK)
+		core_know_client_secret(core, secret);
+	return ASTRO_OK;
 }
 
 static int prepare(struct login *login, const struct engine_job *job,

@@ -258,8 +258,12 @@ static void erase_from_docker(struct logout *logout)
 static void erase_from_store(struct logout *logout)
 {
 	char line[STORE_NAME_MAX + 64];
-	int status =
-		store_erase(&logout->store, &logout->core, &logout->stored);
+	const struct astro_secret *client_secret =
+		logout->core.job->for_good
+			? NULL
+			: credential_get(logout->credential, "client_secret");
+	int status = store_leave(&logout->store, &logout->core, client_secret,
+	                         &logout->stored);
 
 	if (status == ASTRO_OK) {
 		(void)snprintf(line, sizeof(line),
@@ -375,7 +379,7 @@ static int log_out(struct logout *logout, struct astro_error *err)
 	if (status != ASTRO_OK)
 		return status;
 	already = logout->forget.count == 0 && logout->credential == NULL &&
-	          logout->left.status == ASTRO_OK;
+	          logout->left.status == ASTRO_OK && !job->for_good;
 	if (!job->local && (!already || job->end_session))
 		status = tell_server(logout, err);
 	if (status == ASTRO_OK && already)

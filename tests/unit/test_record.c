@@ -89,6 +89,31 @@ START_TEST(a_token_of_digits_stays_a_text)
 }
 END_TEST
 
+/* It is no token: what a server has given to its client. */
+START_TEST(a_secret_of_the_client_may_be_any_text_in_one_line)
+{
+	static const char client[] = "a+b c:d%/\xc3\xa9&=";
+	struct astro_credential *read;
+	struct astro_secret *record;
+
+	set("client_secret", client, strlen(client));
+	ck_assert_int_eq(record_write(credential, 0, &record, &err), ASTRO_OK);
+	ck_assert_int_eq(record_read(record, &read, NULL, &err), ASTRO_OK);
+	ck_assert_str_eq(
+		secret_bytes(credential_get(read, "client_secret"), NULL),
+		client);
+	credential_free(read);
+	secret_free(record);
+
+	set("client_secret", "two\nlines", 9);
+	ck_assert_int_eq(record_write(credential, 0, &record, &err),
+	                 ASTRO_STORE);
+	ck_assert_str_eq(err.message,
+	                 "the client_secret is not made of visible characters "
+	                 "and cannot be kept");
+}
+END_TEST
+
 START_TEST(reads_back_what_it_wrote)
 {
 	static char large[64 * 1024 + 1];
@@ -252,6 +277,8 @@ int main(void)
 	tcase_add_checked_fixture(tcase, begin, end);
 	tcase_add_test(tcase, writes_what_is_known_in_one_object);
 	tcase_add_test(tcase, a_token_of_digits_stays_a_text);
+	tcase_add_test(tcase,
+	               a_secret_of_the_client_may_be_any_text_in_one_line);
 	tcase_add_test(tcase, reads_back_what_it_wrote);
 	tcase_add_test(tcase, ignores_members_of_later_writers);
 	tcase_add_test(tcase, refuses_a_later_version);

@@ -43,7 +43,7 @@ static int set_bare(struct astro_credential *credential, const char *name,
 	int status;
 
 	bytes = secret_bytes(secret, &len);
-	if (len >= sizeof(bearer) - 1 &&
+	if (strcmp(name, "access_token") == 0 && len >= sizeof(bearer) - 1 &&
 	    memcmp(bytes, bearer, sizeof(bearer) - 1) == 0) {
 		bytes += sizeof(bearer) - 1;
 		len -= sizeof(bearer) - 1;

@@ -277,3 +277,41 @@ int store_erase(const struct store *store, const struct astro_core *core,
 		return ASTRO_NOT_FOUND;
 	return store->backend->erase(argument(store), &entry, err);
 }
+
+int store_leave(const struct store *store, const struct astro_core *core,
+                const struct astro_secret *client_secret,
+                struct astro_error *err)
+{
+	struct astro_credential *rest = NULL;
+	int status;
+
+	if (store->kind != STORE_BACKEND || client_secret == NULL)
+		return store_erase(store, core, err);
+	status = credential_new(&rest, err);
+	if (status == ASTRO_OK)
+		status = credential_set(rest, "client_secret", client_secret,
+		                        err);
+	if (status == ASTRO_OK)
+		status = store_put(store, core, rest, NULL, err);
+	credential_free(rest);
+	return status;
+}
+
+int store_client_secret(const struct store *store,
+                        const struct astro_core *core,
+                        struct astro_secret **out, struct astro_error *err)
+{
+	struct astro_credential *kept = NULL;
+	const struct astro_secret *secret = NULL;
+	int status = ASTRO_OK;
+
+	*out = NULL;
+	if (store->kind == STORE_BACKEND)
+		status = load_from_backend(store, core, &kept, err);
+	if (kept != NULL)
+		secret = credential_get(kept, "client_secret");
+	if (status == ASTRO_OK && secret != NULL)
+		status = secret_copy(secret, out, err);
+	credential_free(kept);
+	return status;
+}

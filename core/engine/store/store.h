@@ -58,9 +58,23 @@ int store_put(const struct store *store, const struct astro_core *core,
 /* Undo store_put(): BEFORE is what it gave, NULL for nothing. */
 void store_put_back(const struct store *store, const struct astro_core *core,
                     const struct astro_secret *before);
-/* Take the login out of a backend.  ASTRO_NOT_FOUND when there was none, and
- * for the other kinds. */
+/* Take the login, and all that was kept with it, out of a backend.
+ * ASTRO_NOT_FOUND when there was none, and for the other kinds. */
 int store_erase(const struct store *store, const struct astro_core *core,
                 struct astro_error *err);
+
+/*
+ * A client that has a secret has it without a login too: what a logout leaves
+ * in a backend is the CLIENT_SECRET alone.  NULL: there is none, and it is
+ * store_erase().
+ */
+int store_leave(const struct store *store, const struct astro_core *core,
+                const struct astro_secret *client_secret,
+                struct astro_error *err);
+/* The client's secret in a backend, with or without a login; *OUT is NULL with
+ * ASTRO_OK when there is none, and for the other kinds. */
+int store_client_secret(const struct store *store,
+                        const struct astro_core *core,
+                        struct astro_secret **out, struct astro_error *err);
 
 #endif
