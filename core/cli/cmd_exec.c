@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "access.h"
 #include "command.h"
 #include "error.h"
 #include "files.h"
+#include "program.h"
 #include "secret.h"
 
 enum { PATH_SIZE = 4096, NEW_MAX = 2 };
@@ -93,61 +93,23 @@ static int fill_environment(const struct access *access,
 	return ASTRO_OK;
 }
 
-/* In the order of preference. */
-enum found { FOUND_NOTHING, FOUND_UNUSABLE, FOUND_PROGRAM };
-
-static enum found judge(const char *path)
-{
-	struct stat info;
-
-	if (stat(path, &info) != 0)
-		return FOUND_NOTHING;
-	return !S_ISDIR(info.st_mode) && access(path, X_OK) == 0
-	               ? FOUND_PROGRAM
-	               : FOUND_UNUSABLE;
-}
-
-/* The best of the absolute FOLDERS.  An empty or relative one would give the
- * token to whatever lies in a folder that somebody else filled. */
-static enum found search(const char *folders, const char *name,
-                         char out[PATH_SIZE])
-{
-	enum found best = FOUND_NOTHING, found;
-	char path[PATH_SIZE];
-
-	while (*folders != '\0' && best != FOUND_PROGRAM) {
-		size_t len = strcspn(folders, ":");
-
-		if (folders[0] == '/' &&
-		    (size_t)snprintf(path, sizeof(path), "%.*s/%s", (int)len,
-		                     folders, name) < sizeof(path)) {
-			found = judge(path);
-			if (found > best)
-				memcpy(out, path, strlen(path) + 1);
-			best = found > best ? found : best;
-		}
-		folders += len;
-		folders += *folders == ':';
-	}
-	return best;
-}
-
 /* Into program->path: a name with a slash as it stands, else by PATH. */
 static int find_program(struct program *program, struct astro_error *err)
 {
 	const char *name = program->argv[0], *folders = getenv("PATH");
-	enum found found = FOUND_NOTHING;
+	enum program_found found = PROGRAM_ABSENT;
 
 	if (strchr(name, '/') != NULL) {
 		if ((size_t)snprintf(program->path, PATH_SIZE, "%s", name) <
 		    PATH_SIZE)
-			found = judge(name);
+			found = program_judge(name);
 	} else if (name[0] != '\0') {
 		/* As execvp() has it. */
-		found = search(folders == NULL ? "/bin:/usr/bin" : folders,
-		               name, program->path);
+		found = program_search(folders == NULL ? "/bin:/usr/bin"
+		                                       : folders,
+		                       name, program->path, PATH_SIZE);
 	}
-	if (found != FOUND_NOTHING)
+	if (found != PROGRAM_ABSENT)
 		return ASTRO_OK;
 	return error_set(err, (enum astro_status)ERROR_NO_PROGRAM, NULL,
 	                 "exec: %s: the command was not found", name);

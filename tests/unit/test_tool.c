@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "config_home.h"
 #include "error.h"
@@ -82,26 +81,6 @@ START_TEST(keeps_so_much_of_the_output_and_lets_the_program_end)
 }
 END_TEST
 
-START_TEST(finds_a_program_in_the_absolute_folders_of_path_alone)
-{
-	char path[300], found[PATH_MAX], wanted[PATH_MAX];
-
-	home_make();
-	put_bytes("bin/tool", "", 0);
-	put_bytes("other/tool", "", 0);
-	(void)snprintf(wanted, sizeof(wanted), "%s/other/tool", home);
-	ck_assert_int_eq(chmod(wanted, 0700), 0);
-	(void)snprintf(path, sizeof(path), ".::bin:/nowhere:%s/bin:%s/other",
-	               home, home);
-	ck_assert_int_eq(setenv("PATH", path, 1), 0);
-
-	ck_assert(tool_find("tool", found));
-	ck_assert_str_eq(found, wanted);
-	ck_assert(!tool_find("sh", found));
-	home_remove();
-}
-END_TEST
-
 static void add_tests(TCase *tcase)
 {
 	tcase_add_loop_test(tcase, quotes_a_word_so_that_a_shell_reads_it_back,
@@ -110,8 +89,6 @@ static void add_tests(TCase *tcase)
 	                    0, sizeof(runs) / sizeof(runs[0]));
 	tcase_add_test(tcase,
 	               keeps_so_much_of_the_output_and_lets_the_program_end);
-	tcase_add_test(tcase,
-	               finds_a_program_in_the_absolute_folders_of_path_alone);
 }
 
 int main(void)

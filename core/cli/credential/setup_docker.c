@@ -8,6 +8,7 @@
 #include "docker_config.h"
 #include "error.h"
 #include "json_out.h"
+#include "program.h"
 #include "terminal.h"
 
 /* docker-credential-NAME is what Docker looks for. */
@@ -93,7 +94,7 @@ static void tell(const struct setup *setup, const struct docker_config *config)
 	while (host_list_next(&list, host))
 		terminal_tell("astro: docker asks astro for %s (%s)", host,
 		              config->path);
-	if (!tool_find(program, found))
+	if (!program_find(program, found, sizeof(found)))
 		terminal_tell("astro: %s is not in PATH, where docker looks "
 		              "for it; it stands beside %s",
 		              program, setup->self);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "program.h"
 #include "terminal.h"
 
 /* The value of credential.helper: gitcredentials(7) gives one that is an
@@ -129,7 +130,7 @@ int setup_git_apply(struct setup *setup, struct astro_error *err)
 	struct text value;
 	int status;
 
-	if (!tool_find("git", git))
+	if (!program_find("git", git, sizeof(git)))
 		return setup_refuse(setup,
 		                    "install git, or put these lines into "
 		                    "~/.gitconfig",

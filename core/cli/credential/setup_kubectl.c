@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "program.h"
 #include "terminal.h"
 
 /* The version that every kubectl from 1.11 on knows. */
@@ -113,7 +114,7 @@ int setup_kubectl_apply(struct setup *setup, struct astro_error *err)
 	struct text output;
 	int code, status;
 
-	if (!tool_find("kubectl", kubectl))
+	if (!program_find("kubectl", kubectl, sizeof(kubectl)))
 		return setup_refuse(setup,
 		                    "install kubectl, or put these lines into "
 		                    "the kubeconfig",

@@ -8,33 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "error.h"
 #include "interrupt.h"
-
-bool tool_find(const char *name, char *out)
-{
-	const char *path = getenv("PATH");
-	struct stat info;
-
-	while (path != NULL && *path != '\0') {
-		int len = (int)strcspn(path, ":");
-
-		/* A relative folder is whoever's the working one is. */
-		if (path[0] == '/' &&
-		    snprintf(out, PATH_MAX, "%.*s/%s", len, path, name) <
-		            PATH_MAX &&
-		    access(out, X_OK) == 0 && stat(out, &info) == 0 &&
-		    S_ISREG(info.st_mode))
-			return true;
-		path += len;
-		path += *path == ':';
-	}
-	return false;
-}
 
 int tool_self(char *out, struct astro_error *err)
 {

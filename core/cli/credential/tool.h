@@ -13,8 +13,6 @@
 
 enum { TOOL_OUTPUT_MAX = 64 * 1024 };
 
-/* Where PATH has NAME, into OUT of PATH_MAX bytes; false when it has not. */
-bool tool_find(const char *name, char *out);
 /* Where this program is, into OUT of PATH_MAX bytes.  ASTRO_UNSUPPORTED when
  * the path could not be written into a configuration file. */
 int tool_self(char *out, struct astro_error *err);
