@@ -95,20 +95,24 @@ static int registry_find(struct astro_session *session,
 	                            err);
 }
 
-void registry_settle(struct astro_session *session,
-                     const struct astro_credential *credential,
-                     struct astro_error *err)
+int registry_settle(struct astro_session *session,
+                    const struct astro_credential *credential,
+                    struct astro_error *err)
 {
 	const struct astro_host *host = session->host;
 	const struct astro_secret *token =
 		host->credential_get(credential, "access_token");
 	const char *domain = host->setting(session->settings, "domain");
+	int status;
 
 	if (!ASTRO_HAS(struct astro_host, host, registry_login) ||
 	    token == NULL || domain == NULL || domain_is_local(domain) ||
 	    !host->has_docker(host->core))
-		return;
-	if (registry_find(session, token, domain, err) != ASTRO_OK)
-		host->log(host->core, ASTRO_INFO,
-		          "the registry of %s is not known", domain);
+		return ASTRO_OK;
+	status = registry_find(session, token, domain, err);
+	if (status == ASTRO_OK || status == ASTRO_CANCELLED)
+		return status;
+	host->log(host->core, ASTRO_INFO, "the registry of %s is not known",
+	          domain);
+	return ASTRO_OK;
 }

@@ -67,10 +67,10 @@ bool version_reaches(const char *version, unsigned long major,
 
 /*
  * registry.c: the installation's container registry.  Nothing of it fails a
- * login; ERR is for its requests alone.
+ * login, but that it was cancelled; ERR is for its requests alone.
  */
-void registry_settle(struct astro_session *session,
-                     const struct astro_credential *credential,
-                     struct astro_error *err);
+int registry_settle(struct astro_session *session,
+                    const struct astro_credential *credential,
+                    struct astro_error *err);
 
 #endif

@@ -122,7 +122,7 @@ static int software_store(struct astro_session *session,
 	if (status == ASTRO_OK)
 		status = host->store_put(host->core, kept, err);
 	if (status == ASTRO_OK)
-		registry_settle(session, credential, err);
+		status = registry_settle(session, credential, err);
 	host->credential_free(kept);
 	return status;
 }
