@@ -270,7 +270,7 @@ START_TEST(a_provider_that_keeps_its_turn_is_killed_within_five_seconds)
 	ck_assert_str_eq(err.message,
 	                 "the provider bad did not come back in time");
 	ck_assert_int_lt(clock_boot() - begin, 5000);
-	ck_assert_int_gt(clock_boot() - begin, 4000);
+	ck_assert_int_gt(clock_boot() - begin, 3900);
 	report_free(report);
 }
 END_TEST
