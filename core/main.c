@@ -33,6 +33,7 @@ const struct command *const commands[] = {
 	&command_workspace_list,
 	&command_workspace_switch,
 	&command_exec,
+	&command_provider_check,
 	&command_credential_kubectl,
 	&command_credential_git,
 	&command_credential_docker,

@@ -13,4 +13,10 @@
 int engine_run(struct engine_job *job, int64_t limit, struct report **out,
                struct astro_error *err);
 
+struct check_job;
+
+/* The same with the check of a provider: loads its module, not the engine. */
+int engine_check(const struct check_job *job, struct report **out,
+                 struct astro_error *err);
+
 #endif

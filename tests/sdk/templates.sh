@@ -21,6 +21,7 @@ cd "$name"
 # One line, and the project's own test.
 $CC $flags -I"$prefix/include" -o "$name.so" "$name.c"
 ./test.sh
+astro provider check "$name.so" | grep "0 errors, 0 warnings, 0 notes"
 rm "$name.so"
 
 # What its README says, word by word.
