@@ -156,6 +156,13 @@ void json_out_number(struct json_out *json, const char *key, int64_t value)
 		json->is_full = true;
 }
 
+void json_out_json(struct json_out *json, const char *key,
+                   const struct text *value)
+{
+	start_member(json, key);
+	add(json, value->bytes, value->len);
+}
+
 void json_out_bool(struct json_out *json, const char *key, bool value)
 {
 	start_member(json, key);

@@ -40,6 +40,9 @@ void json_out_string(struct json_out *json, const char *key, const char *value);
 void json_out_secret(struct json_out *json, const char *key,
                      const struct astro_secret *value);
 void json_out_number(struct json_out *json, const char *key, int64_t value);
+/* VALUE is JSON already, whole and on one line. */
+void json_out_json(struct json_out *json, const char *key,
+                   const struct text *value);
 void json_out_bool(struct json_out *json, const char *key, bool value);
 /* Unix seconds, as RFC 3339 in UTC. */
 void json_out_time(struct json_out *json, const char *key, int64_t value);

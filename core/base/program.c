@@ -58,3 +58,30 @@ bool program_find(const char *program, char *out, size_t size)
 		return false;
 	return program_search(folders, program, out, size) == PROGRAM_USABLE;
 }
+
+char *program_search_path(void)
+{
+	const char *at = getenv("PATH");
+	char *out, *end;
+
+	if (at == NULL)
+		at = "";
+	out = malloc(sizeof("PATH=") + strlen(at));
+	if (out == NULL)
+		return NULL;
+	end = mempcpy(out, "PATH=", sizeof("PATH=") - 1);
+	while (*at != '\0') {
+		size_t len = strcspn(at, ":");
+
+		if (at[0] == '/') {
+			if (end[-1] != '=')
+				*end++ = ':';
+			end = mempcpy(end, at, len);
+		}
+		at += len;
+		if (*at == ':')
+			at++;
+	}
+	*end = '\0';
+	return out;
+}

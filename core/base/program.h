@@ -26,5 +26,8 @@ enum program_found program_search(const char *folders, const char *name,
  * by PATH.  False when there is none.
  */
 bool program_find(const char *program, char *out, size_t size);
+/* "PATH=" and its absolute entries, for the environment of a program that may
+ * be a script; for free().  NULL: no memory. */
+char *program_search_path(void);
 
 #endif

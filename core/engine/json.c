@@ -13,10 +13,6 @@
 
 enum { DEPTH_MAX = 32, STRING_MAX = 64 * 1024, NAME_MAX_BYTES = 256 };
 
-struct json {
-	json_t *root;
-};
-
 void json_setup(void)
 {
 	static bool done;
@@ -230,6 +226,49 @@ enum json_kind json_kind(const struct json *json, const char *path)
 		return JSON_KIND_NULL;
 	}
 	return JSON_KIND_ABSENT;
+}
+
+struct json json_at(const struct json *json, const char *path)
+{
+	return (struct json){.root = (void *)(uintptr_t)find(json, path)};
+}
+
+int json_keep(const struct json *json, struct json **out,
+              struct astro_error *err)
+{
+	*out = malloc(sizeof(**out));
+	if (*out == NULL)
+		return error_no_memory(err);
+	(*out)->root = json_incref(json->root);
+	return ASTRO_OK;
+}
+
+int json_each(const struct json *json,
+              int (*visit)(void *data, const char *name,
+                           const struct json *value),
+              void *data)
+{
+	struct json member;
+	const char *name;
+	json_t *value;
+	size_t i;
+	int status;
+
+	json_object_foreach((json_t *)json->root, name, value)
+	{
+		member.root = value;
+		status = visit(data, name, &member);
+		if (status != ASTRO_OK)
+			return status;
+	}
+	json_array_foreach((json_t *)json->root, i, value)
+	{
+		member.root = value;
+		status = visit(data, NULL, &member);
+		if (status != ASTRO_OK)
+			return status;
+	}
+	return ASTRO_OK;
 }
 
 /* RFC 8259, 7.  By hand, so that a secret goes from its own pages straight into

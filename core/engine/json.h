@@ -14,7 +14,11 @@
 #include <astro/provider.h>
 
 struct text;
-struct json;
+
+/* A value; or one inside of another, which lends it. */
+struct json {
+	void *root; /* the library's; NULL: nothing there */
+};
 
 /* Once, before anything else here: the wiping allocator. */
 void json_setup(void);
@@ -44,6 +48,19 @@ enum json_kind {
 	JSON_KIND_OBJECT
 };
 enum json_kind json_kind(const struct json *json, const char *path);
+/* The value at PATH, lent by JSON. */
+struct json json_at(const struct json *json, const char *path);
+/* One that outlives its parent; for json_free(). */
+int json_keep(const struct json *json, struct json **out,
+              struct astro_error *err);
+/*
+ * VISIT each member of the object or array that JSON is, in its order; NAME is
+ * NULL in an array.  Ends at the first that is not ASTRO_OK, and returns that.
+ */
+int json_each(const struct json *json,
+              int (*visit)(void *data, const char *name,
+                           const struct json *value),
+              void *data);
 
 /* Add {"name": "value", ...} of FIELDS as a compact object to OUT, in their
  * order; with QUERY the GraphQL form {"query": ..., "variables": {...}}. */

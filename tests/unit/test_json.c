@@ -275,6 +275,58 @@ START_TEST(writes_a_part_as_it_was)
 }
 END_TEST
 
+static int note(void *data, const char *name, const struct json *value)
+{
+	const char *text = json_text(value, "");
+
+	if (!text_addf(data, "%s=%s;", name != NULL ? name : "-",
+	               text != NULL ? text : "?"))
+		return ASTRO_NO_MEMORY;
+	return text != NULL && strcmp(text, "stop") == 0 ? ASTRO_NOT_FOUND
+	                                                 : ASTRO_OK;
+}
+
+static const struct {
+	const char *path, *seen;
+	int status;
+} walks[] = {
+	{"object", "b=1;a.b=2;c=?;", ASTRO_OK},
+	{"array", "-=x;-=y;", ASTRO_OK},
+	{"early", "-=x;-=stop;", ASTRO_NOT_FOUND},
+	{"text", "", ASTRO_OK},
+	{"absent", "", ASTRO_OK},
+};
+
+START_TEST(visits_members_in_their_order)
+{
+	struct json *json = parse(
+		"{\"object\":{\"b\":\"1\",\"a.b\":\"2\",\"c\":3},"
+		"\"array\":[\"x\",\"y\"],\"early\":[\"x\",\"stop\",\"y\"],"
+		"\"text\":\"z\"}");
+	struct json part = json_at(json, walks[_i].path);
+	struct text seen;
+
+	text_init(&seen, 100);
+	ck_assert_int_eq(json_each(&part, note, &seen), walks[_i].status);
+	ck_assert_str_eq(seen.len == 0 ? "" : seen.bytes, walks[_i].seen);
+	text_clear(&seen);
+	json_free(json);
+}
+END_TEST
+
+START_TEST(keeps_a_part_without_its_parent)
+{
+	struct json *json = parse("{\"a\":{\"b\":\"c\"}}"), *kept;
+	struct json part = json_at(json, "a");
+	struct astro_error err = {0};
+
+	ck_assert_int_eq(json_keep(&part, &kept, &err), ASTRO_OK);
+	json_free(json);
+	ck_assert_str_eq(json_text(kept, "b"), "c");
+	json_free(kept);
+}
+END_TEST
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 int main(void)
@@ -295,6 +347,9 @@ int main(void)
 	tcase_add_test(tcase, writes_fields_in_their_order_and_escaped);
 	tcase_add_test(tcase, refuses_to_write_what_is_no_utf8);
 	tcase_add_test(tcase, writes_a_part_as_it_was);
+	tcase_add_loop_test(tcase, visits_members_in_their_order, 0,
+	                    COUNT(walks));
+	tcase_add_test(tcase, keeps_a_part_without_its_parent);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -99,40 +99,11 @@ static int find(struct child *child, struct astro_error *err)
 	return ASTRO_OK;
 }
 
-/* PATH without the entries that mean the working directory or lie under it:
- * helpers are scripts, and would run what a repository has put there. */
-static char *pick_path(void)
-{
-	const char *at = getenv("PATH");
-	char *out, *end;
-
-	if (at == NULL)
-		at = "";
-	out = malloc(sizeof("PATH=") + strlen(at));
-	if (out == NULL)
-		return NULL;
-	end = mempcpy(out, "PATH=", sizeof("PATH=") - 1);
-	while (*at != '\0') {
-		size_t len = strcspn(at, ":");
-
-		if (at[0] == '/') {
-			if (end[-1] != '=')
-				*end++ = ':';
-			end = mempcpy(end, at, len);
-		}
-		at += len;
-		if (*at == ':')
-			at++;
-	}
-	*end = '\0';
-	return out;
-}
-
 static int pick_environment(struct child *child, struct astro_error *err)
 {
 	size_t count = 0, i;
 
-	child->environment[count] = pick_path();
+	child->environment[count] = program_search_path();
 	if (child->environment[count++] == NULL)
 		return error_no_memory(err);
 	for (i = 0; i < LET_THROUGH; i++) {
