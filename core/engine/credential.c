@@ -24,6 +24,7 @@ struct astro_credential {
 	struct field fields[FIELDS_MAX];
 	size_t count;
 	int64_t expiry;
+	bool is_account_only;
 	struct json *claims;
 };
 
@@ -179,6 +180,17 @@ int64_t credential_expiry(const struct astro_credential *credential)
 	return credential != NULL ? credential->expiry : 0;
 }
 
+void credential_account_only(struct astro_credential *credential)
+{
+	if (credential != NULL)
+		credential->is_account_only = true;
+}
+
+bool credential_is_account_only(const struct astro_credential *credential)
+{
+	return credential != NULL && credential->is_account_only;
+}
+
 void credential_own_claims(struct astro_credential *credential,
                            struct json *claims)
 {
@@ -240,6 +252,7 @@ int credential_copy(const struct astro_credential *credential,
 		return status;
 	}
 	copy->expiry = credential->expiry;
+	copy->is_account_only = credential->is_account_only;
 	*out = copy;
 	return ASTRO_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef CORE_ENGINE_CREDENTIAL_H
 #define CORE_ENGINE_CREDENTIAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <astro/provider.h>
@@ -20,6 +21,8 @@ const char *credential_text(const struct astro_credential *credential,
                             const char *field);
 void credential_expires(struct astro_credential *credential, int64_t time);
 int64_t credential_expiry(const struct astro_credential *credential);
+void credential_account_only(struct astro_credential *credential);
+bool credential_is_account_only(const struct astro_credential *credential);
 /* The verified claims become the credential's own. */
 void credential_own_claims(struct astro_credential *credential,
                            struct json *claims);

@@ -302,4 +302,5 @@ void host_fill_credentials(struct astro_host *host)
 	host->store_erase = host_store_erase;
 	host->has_docker = host_has_docker;
 	host->registry_login = host_registry_login;
+	host->credential_account_only = credential_account_only;
 }

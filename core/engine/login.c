@@ -225,7 +225,8 @@ static void report_login(const struct login *login, int fd)
 	}
 	report_text(fd, "store", login->keep.store.name);
 	/* Kept nowhere else. */
-	if (login->keep.store.kind == STORE_NONE)
+	if (login->keep.store.kind == STORE_NONE &&
+	    credential_get(login->credential, "access_token") != NULL)
 		report_value(fd, "token",
 		             secret_bytes(credential_get(login->credential,
 		                                         "access_token"),

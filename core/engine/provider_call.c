@@ -97,6 +97,8 @@ static int judge_credential(const struct astro_provider *provider,
 	size_t len;
 
 	token = credential_get(credential, "access_token");
+	if (token == NULL && credential_is_account_only(credential))
+		return ASTRO_OK;
 	if (token == NULL)
 		return nothing_given(provider, "access token", err);
 	bytes = secret_bytes(token, &len);

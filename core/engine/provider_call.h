@@ -19,7 +19,8 @@ void provider_close(const struct astro_provider *provider,
 /* ASTRO_OK where the provider has nothing to ask. */
 int provider_prompt(const struct astro_provider *provider,
                     struct astro_session *session, struct astro_error *err);
-/* The credential has an access token that can be sent. */
+/* The credential has an access token that can be sent, or is an account only.
+ */
 int provider_authenticate(const struct astro_provider *provider,
                           struct astro_session *session,
                           struct astro_credential **out,

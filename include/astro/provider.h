@@ -490,6 +490,11 @@ struct astro_host {
 	                               const char *registry, const char *user,
 	                               const struct astro_secret *secret,
 	                               struct astro_error *);
+
+	/* This login is an account and nothing to send: it needs no
+	 * "access_token", without which authenticate() has failed otherwise.
+	 * Whoever wants a token of it finds none. */
+	void (*credential_account_only)(struct astro_credential *);
 };
 
 /*

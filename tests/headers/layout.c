@@ -165,7 +165,8 @@ AT(struct astro_host, store_put, 344);
 AT(struct astro_host, store_erase, 352);
 AT(struct astro_host, has_docker, 360);
 AT(struct astro_host, registry_login, 368);
-SIZE(struct astro_host, 376);
+AT(struct astro_host, credential_account_only, 376);
+SIZE(struct astro_host, 384);
 
 AT(struct astro_provider, size, 0);
 AT(struct astro_provider, abi_major, 4);
