@@ -12,6 +12,7 @@
 #include "loader.h"
 
 struct drive;
+struct exec_program;
 struct http;
 struct proved;
 struct registry;
@@ -34,6 +35,8 @@ struct astro_core {
 	bool erase;
 	/* What registry_login() collected; given to Docker after the write. */
 	struct registry *registry;
+	/* The provider's, where it is a program; lent by the loader. */
+	struct exec_program *program;
 	/* Tokens of which revoke_tokens() has reported what became of them. */
 	size_t revocations_told;
 	int report_fd;

@@ -3,7 +3,7 @@
  * From a provider's name to its table: search, trust, dlopen, negotiation.
  * What is loaded stays until the process ends, and so does its descriptor:
  * glibc knows a library by the name it was loaded under, and a reused
- * /proc/self/fd/N would give back the previous one.
+ * /proc/self/fd/N would give back the previous one.  A program stays, too.
  */
 #include "loader.h"
 
@@ -19,6 +19,7 @@
 #include "context.h"
 #include "elf_file.h"
 #include "error.h"
+#include "exec.h"
 #include "folder.h"
 #include "footprint.h"
 #include "log.h"
@@ -46,7 +47,10 @@ struct loaded {
 	struct astro_provider table;
 	char name[NAME_LEN_MAX + 1];
 	char title[TITLE_LEN_MAX + 1];
+	struct exec_program *program; /* instead of a library */
 };
+
+enum file_kind { FILE_LIBRARY, FILE_PROGRAM };
 
 static struct loaded *loaded_list;
 
@@ -136,11 +140,13 @@ int loader_not_found(const struct loader_folders *folders, const char *name,
 	for (i = 0; folders->folders[i] != NULL; i++)
 		(void)text_addf(&where, "%s%s", i == 0 ? "" : ", ",
 		                folders->folders[i]);
-	(void)error_set(err, ASTRO_BAD_PLUGIN,
-	                "put its file into a folder of yours "
-	                "(~/.astro/providers), or name another provider",
-	                "no provider named %s: there is no %s.so in %s", name,
-	                name, where.len == 0 ? "any folder" : where.bytes);
+	(void)error_set(
+		err, ASTRO_BAD_PLUGIN,
+		"put its file into a folder of yours "
+		"(~/.astro/providers), or name another provider",
+		"no provider named %s: there is no %s.so and no " EXEC_PREFIX
+		"%s in %s",
+		name, name, name, where.len == 0 ? "any folder" : where.bytes);
 	text_clear(&where);
 	return ASTRO_BAD_PLUGIN;
 }
@@ -173,30 +179,42 @@ static int refuse_symbol(int fd, uint64_t size, const char *path,
 	return error_set(err, ASTRO_BAD_PLUGIN, NULL, "%s %s", path, why);
 }
 
-/* Everything that can be said before the first byte of it runs. */
-static int judge_file(int fd, const char *path, size_t *table_size,
-                      struct astro_error *err)
+/* Whoever could have put the file there, or changed it. */
+static int judge_trust(int fd, const char *path, struct stat *status,
+                       struct astro_error *err)
 {
-	char why[ELF_REASON_MAX];
-	struct stat status;
 	int result;
 
-	*table_size = 0;
-	if (fstat(fd, &status) != 0)
+	if (fstat(fd, status) != 0)
 		return error_set_system(err, ASTRO_BAD_PLUGIN, errno, NULL,
 		                        "%s", path);
-	if (!S_ISREG(status.st_mode))
+	if (!S_ISREG(status->st_mode))
 		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
 		                 "%s is no regular file", path);
-	result = folder_judge_owner(&status, path, err);
+	result = folder_judge_owner(status, path, err);
 	if (result != ASTRO_OK)
 		return result;
-	if ((status.st_mode & (S_ISUID | S_ISGID)) != 0)
+	if ((status->st_mode & (S_ISUID | S_ISGID)) != 0)
 		return error_set(err, ASTRO_UNSAFE,
 		                 "take the bit away with `chmod ug-s`",
 		                 "%s is set-user-id or set-group-id (mode "
 		                 "%04o), which no provider needs",
-		                 path, (unsigned)status.st_mode & 07777u);
+		                 path, (unsigned)status->st_mode & 07777u);
+	return ASTRO_OK;
+}
+
+/* Everything that can be said before the first byte of it runs.  Of a program
+ * that is who could have written it, and no more. */
+static int judge_file(int fd, enum file_kind kind, const char *path,
+                      size_t *table_size, struct astro_error *err)
+{
+	char why[ELF_REASON_MAX];
+	struct stat status;
+	int result = judge_trust(fd, path, &status, err);
+
+	*table_size = 0;
+	if (result != ASTRO_OK || kind == FILE_PROGRAM)
+		return result;
 	if (status.st_size > FILE_SIZE_MAX)
 		return error_set(err, ASTRO_BAD_PLUGIN, NULL,
 		                 "%s is larger than 64 MiB", path);
@@ -209,10 +227,11 @@ static int judge_file(int fd, const char *path, size_t *table_size,
 }
 
 /* And what the administrator says of it. */
-static int judge(const struct loader_folders *folders, int fd, const char *name,
-                 const char *path, size_t *object_size, struct astro_error *err)
+static int judge(const struct loader_folders *folders, int fd,
+                 enum file_kind kind, const char *name, const char *path,
+                 size_t *object_size, struct astro_error *err)
 {
-	int status = judge_file(fd, path, object_size, err);
+	int status = judge_file(fd, kind, path, object_size, err);
 
 	if (status == ASTRO_OK && folders->policy != NULL)
 		status = policy_judge(folders->policy, name, fd, path, err);
@@ -220,15 +239,16 @@ static int judge(const struct loader_folders *folders, int fd, const char *name,
 }
 
 /* *FD is -1 with ASTRO_OK where FOLDER does not have NAME. */
-static int open_file(const char *folder, const char *name, struct text *path,
-                     int *fd, struct astro_error *err)
+static int open_file(const char *folder, enum file_kind kind, const char *name,
+                     struct text *path, int *fd, struct astro_error *err)
 {
-	char file[NAME_LEN_MAX + sizeof(".so")];
+	char file[sizeof(EXEC_PREFIX) + NAME_LEN_MAX + sizeof(".so")];
 	int at, status;
 
 	*fd = -1;
 	text_clear(path);
-	(void)snprintf(file, sizeof(file), "%s.so", name);
+	(void)snprintf(file, sizeof(file),
+	               kind == FILE_LIBRARY ? "%s.so" : EXEC_PREFIX "%s", name);
 	if (!text_addf(path, "%s/%s", folder, file))
 		return error_no_memory(err);
 	/* Nothing there, nothing to judge: a folder of others matters only
@@ -451,16 +471,37 @@ static int run_file(const struct loader_folders *folders, int fd,
 	return status;
 }
 
-int loader_take(const struct loader_folders *folders, int fd, const char *name,
-                const char *path, const struct astro_provider **out,
-                struct astro_error *err)
+/* The parent need not watch its turn: it is waited for with patience here. */
+static int run_program(const struct loader_folders *folders, int fd,
+                       const char *path, struct loaded *entry,
+                       struct astro_error *err)
 {
+	if (folders->report_fd >= 0) {
+		report_stage(folders->report_fd, REPORT_PROVIDER, entry->name);
+		report_turn(folders->report_fd, REPORT_TURN_HOST);
+	}
+	return exec_load(fd, path, entry->name, &entry->table, &entry->program,
+	                 err);
+}
+
+/* A file that was found. */
+struct found {
+	enum file_kind kind;
+	int fd;
+	const char *path;
+};
+
+static int take_file(const struct loader_folders *folders,
+                     const struct found *found, const char *name,
+                     const struct astro_provider **out, struct astro_error *err)
+{
+	const char *path = found->path;
 	struct loaded *entry;
 	size_t object_size;
-	int status;
+	int fd = found->fd, status;
 
 	*out = NULL;
-	status = judge(folders, fd, name, path, &object_size, err);
+	status = judge(folders, fd, found->kind, name, path, &object_size, err);
 	if (status != ASTRO_OK) {
 		(void)close(fd);
 		return status;
@@ -471,7 +512,10 @@ int loader_take(const struct loader_folders *folders, int fd, const char *name,
 		return error_no_memory(err);
 	}
 	memcpy(entry->name, name, strlen(name) + 1);
-	status = run_file(folders, fd, path, object_size, entry, err);
+	if (found->kind == FILE_PROGRAM)
+		status = run_program(folders, fd, path, entry, err);
+	else
+		status = run_file(folders, fd, path, object_size, entry, err);
 	if (status != ASTRO_OK) {
 		free(entry);
 		return status;
@@ -483,6 +527,15 @@ int loader_take(const struct loader_folders *folders, int fd, const char *name,
 	loaded_list = entry;
 	*out = &entry->table;
 	return ASTRO_OK;
+}
+
+int loader_take(const struct loader_folders *folders, int fd, const char *name,
+                const char *path, const struct astro_provider **out,
+                struct astro_error *err)
+{
+	const struct found found = {FILE_LIBRARY, fd, path};
+
+	return take_file(folders, &found, name, out, err);
 }
 
 void loader_file_clear(struct loader_file *file)
@@ -500,10 +553,11 @@ int loader_open(const struct loader_folders *folders, const char *folder,
 	int status;
 
 	text_init(&out->path, PATH_TEXT_MAX);
-	status = open_file(folder, name, &out->path, &out->fd, err);
+	status = open_file(folder, FILE_LIBRARY, name, &out->path, &out->fd,
+	                   err);
 	if (status == ASTRO_OK && out->fd >= 0)
-		status = judge(folders, out->fd, name, out->path.bytes,
-		               &out->object_size, err);
+		status = judge(folders, out->fd, FILE_LIBRARY, name,
+		               out->path.bytes, &out->object_size, err);
 	if (status != ASTRO_OK && out->fd >= 0) {
 		(void)close(out->fd);
 		out->fd = -1;
@@ -511,12 +565,28 @@ int loader_open(const struct loader_folders *folders, const char *folder,
 	return status;
 }
 
+/* *FD is -1 with ASTRO_OK where no folder has NAME. */
+static int find_file(const struct loader_folders *folders, enum file_kind kind,
+                     const char *name, struct text *path, int *fd,
+                     struct astro_error *err)
+{
+	int status = ASTRO_OK;
+	size_t i;
+
+	*fd = -1;
+	for (i = 0;
+	     folders->folders[i] != NULL && *fd < 0 && status == ASTRO_OK; i++)
+		status = open_file(folders->folders[i], kind, name, path, fd,
+		                   err);
+	return status;
+}
+
 int loader_load(const struct loader_folders *folders, const char *name,
                 const struct astro_provider **out, struct astro_error *err)
 {
+	struct found found = {.kind = FILE_LIBRARY};
 	struct text path;
-	size_t i;
-	int fd = -1, status = ASTRO_OK;
+	int status;
 
 	*out = NULL;
 	if (!loader_name_is_plain(name))
@@ -528,15 +598,29 @@ int loader_load(const struct loader_folders *folders, const char *name,
 		return ASTRO_OK;
 
 	text_init(&path, PATH_TEXT_MAX);
-	for (i = 0; folders->folders[i] != NULL && fd < 0 && status == ASTRO_OK;
-	     i++)
-		status = open_file(folders->folders[i], name, &path, &fd, err);
-	if (fd >= 0)
-		status = loader_take(folders, fd, name, path.bytes, out, err);
+	status = find_file(folders, FILE_LIBRARY, name, &path, &found.fd, err);
+	if (status == ASTRO_OK && found.fd < 0) {
+		found.kind = FILE_PROGRAM;
+		status = find_file(folders, FILE_PROGRAM, name, &path,
+		                   &found.fd, err);
+	}
+	found.path = path.bytes;
+	if (found.fd >= 0)
+		status = take_file(folders, &found, name, out, err);
 	else if (status == ASTRO_OK)
 		status = loader_not_found(folders, name, err);
 	text_clear(&path);
 	return status;
+}
+
+struct exec_program *loader_program(const struct astro_provider *provider)
+{
+	const struct loaded *entry;
+
+	for (entry = loaded_list; entry != NULL; entry = entry->next)
+		if (&entry->table == provider)
+			return entry->program;
+	return NULL;
 }
 
 void loader_forget(void)
@@ -545,6 +629,7 @@ void loader_forget(void)
 		struct loaded *entry = loaded_list;
 
 		loaded_list = entry->next;
+		exec_free(entry->program);
 		free(entry);
 	}
 }

@@ -12,6 +12,7 @@
 
 #include "text.h"
 
+struct exec_program;
 struct paths;
 struct policy;
 
@@ -38,7 +39,8 @@ bool loader_name_is_plain(const char *name);
  * file (on the descriptor) and of every folder above it, look for the symbol in
  * the file, ask the administrator's list, dlopen it and check its table.  *OUT
  * is a completed copy (missing members NULL), good until the process ends.
- * ASTRO_BAD_PLUGIN, ASTRO_UNSAFE.
+ * Where no folder has it: astro-provider-NAME, judged by the same rules, and
+ * started (exec.h).  ASTRO_BAD_PLUGIN, ASTRO_UNSAFE.
  */
 int loader_load(const struct loader_folders *folders, const char *name,
                 const struct astro_provider **out, struct astro_error *err);
@@ -87,6 +89,9 @@ int loader_judge_names(const char *own, const char *title, const char *name,
 int loader_names(const struct loader_folders *folders, char ***out,
                  struct astro_error *err);
 void loader_names_free(char **names);
+
+/* The program that PROVIDER, which loader_load() gave, is; NULL: none. */
+struct exec_program *loader_program(const struct astro_provider *provider);
 
 /* For tests: as if nothing had been loaded yet. */
 void loader_forget(void);

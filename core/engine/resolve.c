@@ -93,6 +93,7 @@ int resolve_provider(struct astro_core *core, const struct astro_provider **out,
 	if (status != ASTRO_OK)
 		return status;
 	assert(*out != NULL); /* found, or refused */
+	core->program = loader_program(*out);
 	log_write(ASTRO_DEBUG, "%s: provider %s", core->job->name,
 	          (*out)->name);
 
