@@ -65,7 +65,7 @@ found=$(grep -rnE '\b(exit|abort)[[:space:]]*\(' core plugins --include='*.c' |
 [ -z "$found" ] || breach "ends the program: $found"
 
 # Every source begins with its licence.
-for file in $(find core plugins include tests -name '*.[ch]'); do
+for file in $(find core plugins include tests examples -name '*.[ch]'); do
 	head -n 1 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' ||
 		breach "$file has no licence line"
 done
