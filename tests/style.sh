@@ -25,6 +25,7 @@ door() {
 }
 door yaml.h core/context/yaml.c
 door curl/curl.h core/engine/http.c
+door curl/urlapi.h core/engine/address.c
 door microhttpd.h core/engine/oauth/callback.c
 door jansson.h core/engine/json.c
 door cjose/cjose.h core/engine/oauth/jose.c core/engine/oauth/proof.c

@@ -7,6 +7,7 @@
 #include "http.h"
 #include "secret.h"
 #include "stage.h"
+#include "url.h"
 
 enum { REQUESTS_MAX = 64, ALL_REQUESTS_MAX = 300, FIELDS_MAX = 256 };
 
@@ -212,7 +213,7 @@ static int url_escape(struct astro_core *core, const char *text, char *out,
 		return stage_misuse("url_escape", err);
 	out[0] = '\0';
 	status = stage_step(core, "url_escape", err);
-	return status == ASTRO_OK ? http_escape(text, out, size, err) : status;
+	return status == ASTRO_OK ? url_encode_to(text, out, size, err) : status;
 }
 
 void host_fill_network(struct astro_host *host)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "http.h"
 #include "json.h"
 #include "script.h"
 #include "text.h"
@@ -139,6 +140,11 @@ void server_free(struct astro_response *response)
 	}
 	json_free(response->body);
 	free(response);
+}
+
+const struct json *response_json(const struct astro_response *response)
+{
+	return response->body;
 }
 
 int server_status(const struct astro_response *response)

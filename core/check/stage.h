@@ -36,6 +36,8 @@ struct host_plan {
 	size_t lie_answer; /* in this answer, 0: in every one */
 };
 
+struct exec_program;
+
 struct host_row {
 	char *id, *name;
 };
@@ -62,6 +64,7 @@ struct stage {
 	const struct host_plan *plan;
 	const struct script *script;
 	int report_fd;
+	struct exec_program *program; /* that the provider is, or NULL */
 	struct astro_core cores[STAGE_CORES];
 	size_t core_count;
 	struct astro_settings settings;

@@ -8,6 +8,7 @@
 #include "credential.h"
 #include "drive.h"
 #include "error.h"
+#include "exec.h"
 #include "host.h"
 #include "http.h"
 #include "log.h"
@@ -158,6 +159,11 @@ const struct engine_answer *core_answer(const struct astro_core *core,
 	    strcmp(core->client_secret.key, key) == 0)
 		return &core->client_secret;
 	return NULL;
+}
+
+struct exec_program *core_program(const struct astro_core *core)
+{
+	return core->program;
 }
 
 bool core_can_ask(const struct astro_core *core)

@@ -10,6 +10,7 @@
 #include "json.h"
 #include "proved.h"
 #include "secret.h"
+#include "url.h"
 
 enum { REQUESTS_MAX = 64 };
 
@@ -123,7 +124,7 @@ static int host_url_escape(struct astro_core *core, const char *text, char *out,
 	(void)core;
 	if (text == NULL || out == NULL || size == 0)
 		return host_misuse(err, "url_escape");
-	return http_escape(text, out, size, err);
+	return url_encode_to(text, out, size, err);
 }
 
 void host_fill_answers(struct astro_host *host)

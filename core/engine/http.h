@@ -82,38 +82,4 @@ enum { RESPONSE_NONCE_SIZE = 512 };
 const char *response_nonce(const struct astro_response *response);
 void response_free(struct astro_response *response);
 
-/* "host" or "host:port" of URL, for messages.  OUT has SIZE bytes. */
-void http_host_of(const char *url, char *out, size_t size);
-/* Percent-encode; see astro_host.url_escape. */
-int http_escape(const char *text, char *out, size_t size,
-                struct astro_error *err);
-
-/*
- * URLs, through libcurl's parser (curl_url).
- */
-
-/* Add a query's name=value to OUT, encoded, with "?" or "&" as needed. */
-struct text;
-int http_add_query(struct text *url, const char *name, const char *value,
-                   struct astro_error *err);
-/* The parts of an http or https address; ASTRO_BAD_CONFIG when it is none.
- * Freed with url_parts_clear(). */
-struct url_parts {
-	char *scheme, *host, *path, *query; /* query may be NULL */
-	unsigned port; /* the scheme's own when not given */
-};
-int url_parts_get(const char *url, struct url_parts *out,
-                  struct astro_error *err);
-void url_parts_clear(struct url_parts *parts);
-
-/*
- * The value of NAME in a query ("a=b&c=d"), decoded ("+" is a blank), copied to
- * OUT (SIZE bytes).  Returns how often NAME occurs; -1 when its value is no
- * visible ASCII (VSCHAR and blank), too long or badly encoded.
- */
-int query_get(const char *query, const char *name, char *out, size_t size);
-/* The first value of NAME for people: any bytes but NUL, cut where it is too
- * long, "" where there is none.  Escape it before it is shown. */
-void query_text(const char *query, const char *name, char *out, size_t size);
-
 #endif

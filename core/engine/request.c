@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "address.h"
 #include "domain.h"
 #include "error.h"
 #include "json.h"
@@ -62,7 +63,7 @@ static int check_address(struct request *request, const char *url,
 	status = url_parts_get(url, &request->parts, err);
 	if (status != ASTRO_OK)
 		return status;
-	http_host_of(url, request->host, sizeof(request->host));
+	address_host(url, request->host, sizeof(request->host));
 	request->is_loopback = domain_is_loopback(request->parts.host);
 	if (strcmp(request->parts.scheme, "https") != 0 &&
 	    !request->is_loopback)

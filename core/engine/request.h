@@ -8,6 +8,7 @@
 
 #include <astro/provider.h>
 
+#include "address.h"
 #include "http.h"
 #include "text.h"
 

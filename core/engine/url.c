@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Queries and percent-encoding: what needs no parser of addresses. */
+/* Queries and percent-encoding. */
 #include "url.h"
 
 #include <string.h>
 
 #include "error.h"
-#include "http.h"
 #include "text.h"
 
 enum { NAME_MAX_LEN = 64 };
@@ -34,7 +33,7 @@ bool url_encode(struct text *out, const char *bytes, size_t len,
 	return ok;
 }
 
-int http_escape(const char *text, char *out, size_t size,
+int url_encode_to(const char *text, char *out, size_t size,
                 struct astro_error *err)
 {
 	struct text encoded;
@@ -56,7 +55,7 @@ int http_escape(const char *text, char *out, size_t size,
 	return status;
 }
 
-int http_add_query(struct text *url, const char *name, const char *value,
+int url_add_query(struct text *url, const char *name, const char *value,
                    struct astro_error *err)
 {
 	const char *mark = strchr(url->bytes, '?');

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "answering.h"
 #include "authorize_url.h"
 #include "callback.h"

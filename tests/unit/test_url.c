@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "error.h"
 #include "http.h"
 #include "text.h"
+#include "url.h"
 
 START_TEST(encodes_all_but_unreserved_characters)
 {
@@ -14,7 +16,7 @@ START_TEST(encodes_all_but_unreserved_characters)
 	struct astro_error err = {0};
 
 	ck_assert_int_eq(
-		http_escape("aZ9-._~ /?&=+%\xc3\xa9", out, sizeof(out), &err),
+		url_encode_to("aZ9-._~ /?&=+%\xc3\xa9", out, sizeof(out), &err),
 		ASTRO_OK);
 	ck_assert_str_eq(out, "aZ9-._~%20%2F%3F%26%3D%2B%25%C3%A9");
 }
@@ -25,15 +27,15 @@ START_TEST(says_when_there_is_no_room_for_an_encoded_text)
 	char out[4] = "old";
 	struct astro_error err = {0};
 
-	ck_assert_int_eq(http_escape("abcd", out, sizeof(out), &err),
+	ck_assert_int_eq(url_encode_to("abcd", out, sizeof(out), &err),
 	                 ASTRO_BAD_PLUGIN);
 	ck_assert_str_eq(err.message,
 	                 "a part of an address of more than 3 bytes");
 	ck_assert_str_eq(out, "");
-	ck_assert_int_eq(http_escape(NULL, out, sizeof(out), &err),
+	ck_assert_int_eq(url_encode_to(NULL, out, sizeof(out), &err),
 	                 ASTRO_BAD_PLUGIN);
-	ck_assert_int_eq(http_escape("a", out, 0, &err), ASTRO_BAD_PLUGIN);
-	ck_assert_int_eq(http_escape("abc", out, sizeof(out), &err), ASTRO_OK);
+	ck_assert_int_eq(url_encode_to("a", out, 0, &err), ASTRO_BAD_PLUGIN);
+	ck_assert_int_eq(url_encode_to("abc", out, sizeof(out), &err), ASTRO_OK);
 	ck_assert_str_eq(out, "abc");
 }
 END_TEST
@@ -55,7 +57,7 @@ START_TEST(adds_to_a_query_with_the_right_mark)
 	text_init(&url, 1000);
 	ck_assert(text_add_string(&url, queries[_i].before));
 
-	ck_assert_int_eq(http_add_query(&url, "n a", "v& b", &err), ASTRO_OK);
+	ck_assert_int_eq(url_add_query(&url, "n a", "v& b", &err), ASTRO_OK);
 	ck_assert_str_eq(url.bytes, queries[_i].after);
 	text_clear(&url);
 }
@@ -170,7 +172,7 @@ START_TEST(names_the_host_of_an_address)
 {
 	char host[100];
 
-	http_host_of(hosts[_i].url, host, sizeof(host));
+	address_host(hosts[_i].url, host, sizeof(host));
 
 	ck_assert_str_eq(host, hosts[_i].host);
 }

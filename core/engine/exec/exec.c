@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core.h"
 #include "dialogue.h"
 #include "error.h"
 #include "json.h"
@@ -252,7 +251,7 @@ static int exec_open(const struct astro_host *host,
                      struct astro_session **out, struct astro_error *err)
 {
 	struct astro_session *session = NULL;
-	int status = take_run(host->core->program, host->core, &session, err);
+	int status = take_run(core_program(host->core), host->core, &session, err);
 
 	*out = NULL;
 	if (status == ASTRO_OK && session != NULL) {

@@ -26,4 +26,10 @@ int exec_load(int fd, const char *path, const char *name,
 /* Ends it.  Accepts NULL. */
 void exec_free(struct exec_program *program);
 
+/*
+ * By whoever plays the host, the engine or the check of a provider: the program
+ * that CORE's provider is, which is lent.
+ */
+struct exec_program *core_program(const struct astro_core *core);
+
 #endif

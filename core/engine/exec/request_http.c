@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "dialogue.h"
 #include "error.h"
 #include "http.h"
@@ -246,7 +247,7 @@ static void judge(struct dialogue *dialogue, const struct asked *asked,
 
 	if (!is_refused(host, asked) || dialogue->failure.status != ASTRO_OK)
 		return;
-	http_host_of(asked->request.url, name, sizeof(name));
+	address_host(asked->request.url, name, sizeof(name));
 	(void)error_set(&why, ASTRO_DENIED, NULL, "%s refused: %s", name,
 	                host->answer_reason(asked->response));
 	dialogue_refuse(dialogue, answer, &why);

@@ -7,6 +7,7 @@
 
 #include "http.h"
 #include "secret.h"
+#include "url.h"
 
 enum { ISSUER_MAX = 2048, STATE_MAX = 256, ERROR_NAME_MAX = 200 };
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "answer.h"
 #include "authorize_url.h"
 #include "await.h"
@@ -28,6 +29,7 @@
 #include "secret.h"
 #include "terminal.h"
 #include "text.h"
+#include "url.h"
 
 enum { URL_MAX = 65536, URI_MAX = 2048 };
 

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "address.h"
 #include "client.h"
 #include "domain.h"
 #include "error.h"
@@ -12,6 +13,7 @@
 #include "json.h"
 #include "proved.h"
 #include "text.h"
+#include "url.h"
 
 enum {
 	AUTHORIZE_PARAMETERS_MAX = 20, /* and the client's own two in a form */
@@ -114,7 +116,7 @@ static int write_url(const char *endpoint,
 	for (i = 0; status == ASTRO_OK && i < parameters->count; i++)
 		if (parameters->fields[i].text != NULL)
 			status =
-				http_add_query(out, parameters->fields[i].name,
+				url_add_query(out, parameters->fields[i].name,
 			                       parameters->fields[i].text, err);
 	return status;
 }
@@ -169,7 +171,7 @@ int authorize_url_push(struct astro_core *core,
 	char host[HOST_SIZE];
 	int status;
 
-	http_host_of(server->pushed_authorization_endpoint, host, sizeof(host));
+	address_host(server->pushed_authorization_endpoint, host, sizeof(host));
 	status = list_parameters(authorization, attempt, &parameters, err);
 	if (status == ASTRO_OK)
 		status = client_form_init(

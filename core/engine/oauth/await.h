@@ -8,6 +8,7 @@
 
 #include <astro/provider.h>
 
+#include "address.h"
 #include "answer.h"
 #include "flow.h"
 #include "http.h"

@@ -10,6 +10,7 @@
 #include "http.h"
 #include "secret.h"
 #include "text.h"
+#include "url.h"
 
 enum {
 	PART_MAX = 4096,
@@ -33,12 +34,12 @@ static int join(const struct astro_client *client, struct text *out,
                 struct astro_error *err)
 {
 	char part[PART_MAX];
-	int status = http_escape(client->id, part, sizeof(part), err);
+	int status = url_encode_to(client->id, part, sizeof(part), err);
 
 	if (status == ASTRO_OK && !text_addf(out, "%s:", part))
 		status = error_no_memory(err);
 	if (status == ASTRO_OK)
-		status = http_escape(secret_bytes(client->secret, NULL), part,
+		status = url_encode_to(secret_bytes(client->secret, NULL), part,
 		                     sizeof(part), err);
 	if (status == ASTRO_OK && !text_add_string(out, part))
 		status = error_no_memory(err);

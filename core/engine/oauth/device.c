@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "address.h"
 #include "client.h"
 #include "clock.h"
 #include "core.h"
@@ -168,7 +169,7 @@ int device_begin(struct astro_core *core,
 		status = send_form(core->http, &form, &response, err);
 	client_form_clear(&form);
 	if (status == ASTRO_OK) {
-		http_host_of(endpoint, host, sizeof(host));
+		address_host(endpoint, host, sizeof(host));
 		status = device_read(response, host, grant, err);
 	}
 	response_free(response);

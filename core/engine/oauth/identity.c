@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "address.h"
 #include "clock.h"
 #include "credential.h"
 #include "error.h"
@@ -43,7 +44,7 @@ static int keys_of(const struct astro_response *response,
 		*keys = response_json(response);
 		return ASTRO_OK;
 	}
-	http_host_of(server->jwks_uri, host, sizeof(host));
+	address_host(server->jwks_uri, host, sizeof(host));
 	return error_set(err, ASTRO_BAD_ANSWER, NULL,
 	                 "%s answered %d when it was asked for its keys", host,
 	                 status);

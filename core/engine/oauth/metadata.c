@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "address.h"
 #include "domain.h"
 #include "error.h"
 #include "http.h"
@@ -48,7 +49,7 @@ static int read_endpoint(const struct astro_server *server,
 	char host[HOST_SIZE];
 	int status;
 
-	http_host_of(server->metadata_uri, host, sizeof(host));
+	address_host(server->metadata_uri, host, sizeof(host));
 	if (response_status(response) != 200)
 		return error_set(err, ASTRO_BAD_ANSWER, "use --login-link",
 		                 "%s publishes no metadata: it answered %d",

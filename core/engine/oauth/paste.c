@@ -5,12 +5,14 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "address.h"
 #include "answer.h"
 #include "domain.h"
 #include "error.h"
 #include "http.h"
 #include "secret.h"
 #include "text.h"
+#include "url.h"
 
 /* A word typed by mistake is no code. */
 enum { LINE_MAX_BYTES = 65536, CODE_MIN = 16 };
@@ -72,11 +74,11 @@ static bool wrap_code(struct text *line, const struct answer_expected *expected)
 	bool ok;
 
 	text_init(&query, LINE_MAX_BYTES);
-	ok = http_add_query(&query, "code", line->bytes, NULL) == ASTRO_OK &&
-	     http_add_query(&query, "state", expected->state, NULL) ==
+	ok = url_add_query(&query, "code", line->bytes, NULL) == ASTRO_OK &&
+	     url_add_query(&query, "state", expected->state, NULL) ==
 	             ASTRO_OK &&
 	     (issuer == NULL ||
-	      http_add_query(&query, "iss", issuer, NULL) == ASTRO_OK);
+	      url_add_query(&query, "iss", issuer, NULL) == ASTRO_OK);
 	if (ok) {
 		text_clear(line);
 		*line = query;

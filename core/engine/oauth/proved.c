@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "core.h"
 #include "credential.h"
 #include "error.h"
@@ -216,7 +217,7 @@ int proved_send(struct astro_core *core, const struct astro_request *request,
 	*out = NULL;
 	if (core->proved == NULL)
 		return http_send(core->http, requests, 1, out, err);
-	http_host_of(request->url, host, sizeof(host));
+	address_host(request->url, host, sizeof(host));
 	status = send_once(core, request, host, out, err);
 	if (status != ASTRO_OK || !take_nonce(core->proved, host, *out) ||
 	    !wants_nonce(*out))

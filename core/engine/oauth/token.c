@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "address.h"
 #include "client.h"
 #include "clock.h"
 #include "credential.h"
@@ -201,7 +202,7 @@ int token_take(struct astro_core *core, const struct astro_server *server,
 	                                    .now = clock_wall()};
 	int status;
 
-	http_host_of(server->token_endpoint, host, sizeof(host));
+	address_host(server->token_endpoint, host, sizeof(host));
 	status = token_check(response, &from, out, err);
 	if (status == ASTRO_OK)
 		status = proved_keep(core, *out, err);
