@@ -194,6 +194,28 @@ void state_unlock(struct state *state)
 	state->folder = -1;
 }
 
+int state_open_helper_lock(const struct paths *paths, const char *name,
+                           enum lock_kind kind, int *fd,
+                           struct astro_error *err)
+{
+	char stem[STEM_MAX + 1], file[NAME_MAX + 1];
+	int folder, status;
+
+	*fd = -1;
+	status = open_folder(paths,
+	                     kind == LOCK_TO_WRITE ? FILE_MAKE_FOLDER
+	                                           : FILE_MAY_BE_MISSING,
+	                     &folder, err);
+	if (status != ASTRO_OK || folder < 0)
+		return status;
+	/* No context's: its "+" would be escaped. */
+	stem_of(name, stem);
+	(void)snprintf(file, sizeof(file), "+helper-%s.lock", stem);
+	status = lock_open(folder, file, kind, fd, err);
+	(void)close(folder);
+	return status;
+}
+
 /* There may be tokens in it.  What the disk does with the blocks is not ours to
  * say; what whoever has the file open sees is. */
 static void wipe(int fd)

@@ -14,6 +14,8 @@
 
 #include <astro/provider.h>
 
+#include "lock.h"
+
 struct paths;
 
 enum {
@@ -45,6 +47,16 @@ void state_unlock(struct state *state);
 /* Prove, without making or waiting for anything, that state_lock() would find
  * a folder of ours: the same errors. */
 int state_check(const struct paths *paths, struct astro_error *err);
+
+/*
+ * The lock of the credential helper NAME, +helper-NAME.lock in the same folder:
+ * some bear no second call beside the first.  Opened and not yet taken
+ * (lock_wait()); to read, *FD is -1 with ASTRO_OK where nobody has written
+ * under it yet.  For lock_release().
+ */
+int state_open_helper_lock(const struct paths *paths, const char *name,
+                           enum lock_kind kind, int *fd,
+                           struct astro_error *err);
 
 /* Wipe and remove the journal: what it was about has been decided otherwise.
  * It does not matter whether there is one. */

@@ -17,6 +17,7 @@
 
 #include "backend.h"
 #include "clock.h"
+#include "context.h"
 #include "desktop.h"
 #include "error.h"
 #include "interrupt.h"
@@ -69,17 +70,22 @@ static void make(const char *name, const char *script)
 	ck_assert_int_eq(chmod(path, 0700), 0);
 }
 
+static const char *in_home(const char *name)
+{
+	static char path[DESKTOP_PATH_MAX * 2];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", desktop_home, name);
+	return path;
+}
+
 /* What a helper left in the file NAME of the home folder. */
 static const char *left(const char *name)
 {
 	static char text[32 * 1024];
-	char path[DESKTOP_PATH_MAX * 2];
-	FILE *stream;
+	FILE *stream = fopen(in_home(name), "re");
 	size_t len;
 
-	(void)snprintf(path, sizeof(path), "%s/%s", desktop_home, name);
-	stream = fopen(path, "re");
-	ck_assert_msg(stream != NULL, "%s: %s", path, strerror(errno));
+	ck_assert_msg(stream != NULL, "%s: %s", name, strerror(errno));
 	len = fread(text, 1, sizeof(text) - 1, stream);
 	text[len] = '\0';
 	(void)fclose(stream);
@@ -556,6 +562,43 @@ START_TEST(a_helper_that_is_killed_is_said)
 }
 END_TEST
 
+/* gpg-agent, asked by a dozen at once, says that there is no key. */
+START_TEST(what_a_helper_refuses_in_company_it_is_asked_alone)
+{
+	static const char script[] =
+		"read url\n"
+		"[ $1 = get ] || exit 0\n"
+		"echo call >>$HERE/calls\n"
+		"[ $(wc -l <$HERE/calls) -gt 1 ] || { echo no key; exit 1; }\n"
+		"echo \"{\\\"ServerURL\\\":\\\"$url\\\","
+		"\\\"Username\\\":\\\"astro\\\",\\\"Secret\\\":\\\"word\\\"}\"";
+	struct store_entry here = entry;
+	struct astro_secret *record;
+	struct paths paths;
+
+	make("lonely", script);
+	expect_failed("lonely", ASTRO_STORE,
+	              "the credential helper lonely said no to \"get\": no "
+	              "key");
+	ck_assert_str_eq(left("calls"), "call\n");
+
+	(void)setenv("ASTRO_HOME", desktop_home, 1);
+	ck_assert_int_eq(paths_find(&paths, &err), ASTRO_OK);
+	here.paths = &paths;
+	ck_assert_int_eq(secret_new("word", 4, &record, &err), ASTRO_OK);
+	ck_assert_int_eq(store_helper.put("lonely", &here, record, &err),
+	                 ASTRO_OK);
+	secret_free(record);
+	ck_assert_int_eq(unlink(in_home("calls")), 0);
+	ck_assert_int_eq(store_helper.get("lonely", &here, &record, &err),
+	                 ASTRO_OK);
+	ck_assert_str_eq(secret_bytes(record, NULL), "word");
+	secret_free(record);
+	ck_assert_str_eq(left("calls"), "call\ncall\n");
+	paths_clear(&paths);
+}
+END_TEST
+
 START_TEST(a_helper_that_is_not_there_is_said)
 {
 	char folder[DESKTOP_PATH_MAX * 2];
@@ -680,6 +723,8 @@ int main(void)
 	tcase_add_test(tcase, an_agent_that_it_leaves_behind_is_not_waited_for);
 	tcase_add_test(tcase, a_helper_that_does_not_read_may_still_say_why);
 	tcase_add_test(tcase, a_helper_that_is_killed_is_said);
+	tcase_add_test(tcase,
+	               what_a_helper_refuses_in_company_it_is_asked_alone);
 	tcase_add_test(tcase, a_helper_that_is_not_there_is_said);
 	tcase_add_test(tcase, refuses_names_that_are_none);
 	tcase_add_test(tcase, refuses_what_it_could_not_read_back);

@@ -5,12 +5,16 @@
 
 #include <astro/provider.h>
 
+struct paths;
+
 /* Which login: a context of one person's folder. */
 struct store_entry {
 	/* $ASTRO_HOME/.astro, absolute: two homes never share a record. */
 	const char *folder;
 	const char *name;    /* the context's canonical name: "astronomer.io" */
 	const char *account; /* for people looking into the keyring, or NULL */
+	/* Of the same folder, for a lock; NULL: none is taken. */
+	const struct paths *paths;
 };
 
 /*

@@ -11,11 +11,13 @@
 #include <string.h>
 
 #include "backend.h"
+#include "clock.h"
 #include "error.h"
 #include "json.h"
 #include "random.h"
 #include "record.h"
 #include "secret.h"
+#include "state.h"
 #include "text.h"
 
 enum {
@@ -26,7 +28,9 @@ enum {
 	/* What the JSON reader takes in one string. */
 	MESSAGE_MAX = 64 * 1024,
 	ANSWER_MAX = 2 * MESSAGE_MAX,
-	SHOWN_MAX = 200
+	SHOWN_MAX = 200,
+	/* A refusal after this has been a person's, or patience's. */
+	AT_ONCE_MS = 2000
 };
 
 /*
@@ -172,8 +176,8 @@ out:
 	return status;
 }
 
-static int get(const char *argument, const struct store_entry *entry,
-               struct astro_secret **record, struct astro_error *err)
+static int get_once(const char *argument, const struct store_entry *entry,
+                    struct astro_secret **record, struct astro_error *err)
 {
 	struct text url, output;
 	struct helper_run run = {
@@ -193,6 +197,67 @@ static int get(const char *argument, const struct store_entry *entry,
 		status = read_answer(&run, entry, record, err);
 	text_clear(&output);
 	text_clear(&url);
+	return status;
+}
+
+/* ---- one call beside another ---- */
+
+/*
+ * A helper may not bear company: pass writes its file in place, and gpg-agent,
+ * asked by a dozen at once, has "no secret key".  Those who read go side by
+ * side, those who write alone.  It is a courtesy: a lock that cannot be had in
+ * time is gone without.
+ */
+static int hold(const char *name, const struct store_entry *entry,
+                enum lock_kind kind, int *lock, struct astro_error *err)
+{
+	struct astro_error why = {.status = ASTRO_OK};
+	int status = ASTRO_OK;
+
+	*lock = -1;
+	if (entry->paths != NULL)
+		status = state_open_helper_lock(entry->paths, name, kind, lock,
+		                                &why);
+	if (status == ASTRO_OK && *lock >= 0)
+		status = lock_wait(*lock, kind, name, LOCK_WAIT_MS, &why);
+	if (status != ASTRO_CANCELLED)
+		return ASTRO_OK;
+	lock_release(*lock);
+	*lock = -1;
+	*err = why;
+	return status;
+}
+
+/* What a helper refuses at once it is asked a second time, with nobody of ours
+ * beside; LOCK is held already. */
+static int get_alone(const char *argument, const struct store_entry *entry,
+                     int lock, struct astro_secret **record,
+                     struct astro_error *err)
+{
+	struct astro_error why = {.status = ASTRO_OK};
+	int status =
+		lock_wait(lock, LOCK_TO_WRITE, argument, LOCK_WAIT_MS, &why);
+
+	if (status == ASTRO_CANCELLED)
+		*err = why;
+	if (status != ASTRO_OK)
+		return status == ASTRO_CANCELLED ? status : ASTRO_STORE;
+	return get_once(argument, entry, record, err);
+}
+
+static int get(const char *argument, const struct store_entry *entry,
+               struct astro_secret **record, struct astro_error *err)
+{
+	int64_t patience = clock_boot() + AT_ONCE_MS;
+	int lock, status;
+
+	*record = NULL;
+	status = hold(argument, entry, LOCK_TO_READ, &lock, err);
+	if (status == ASTRO_OK)
+		status = get_once(argument, entry, record, err);
+	if (status == ASTRO_STORE && lock >= 0 && clock_boot() < patience)
+		status = get_alone(argument, entry, lock, record, err);
+	lock_release(lock);
 	return status;
 }
 
@@ -224,8 +289,8 @@ static int write_message(const char *url, const struct astro_secret *record,
 	return ASTRO_OK;
 }
 
-static int put(const char *argument, const struct store_entry *entry,
-               const struct astro_secret *record, struct astro_error *err)
+static int put_once(const char *argument, const struct store_entry *entry,
+                    const struct astro_secret *record, struct astro_error *err)
 {
 	struct text url, input, output;
 	struct helper_run run = {
@@ -246,6 +311,17 @@ static int put(const char *argument, const struct store_entry *entry,
 	text_clear(&output);
 	text_clear(&input);
 	text_clear(&url);
+	return status;
+}
+
+static int put(const char *argument, const struct store_entry *entry,
+               const struct astro_secret *record, struct astro_error *err)
+{
+	int lock, status = hold(argument, entry, LOCK_TO_WRITE, &lock, err);
+
+	if (status == ASTRO_OK)
+		status = put_once(argument, entry, record, err);
+	lock_release(lock);
 	return status;
 }
 
@@ -275,13 +351,16 @@ static int remove_entry(const char *argument, const struct store_entry *entry,
 static int erase(const char *argument, const struct store_entry *entry,
                  struct astro_error *err)
 {
-	struct astro_secret *record;
-	int status = get(argument, entry, &record, err);
+	struct astro_secret *record = NULL;
+	int lock, status = hold(argument, entry, LOCK_TO_WRITE, &lock, err);
 
+	if (status == ASTRO_OK)
+		status = get_once(argument, entry, &record, err);
 	secret_free(record);
-	if (status != ASTRO_OK && status != ASTRO_STORE)
-		return status;
-	return remove_entry(argument, entry, err);
+	if (status == ASTRO_OK || status == ASTRO_STORE)
+		status = remove_entry(argument, entry, err);
+	lock_release(lock);
+	return status;
 }
 
 /* The whole way with a word of chance, under a name that no context has: to

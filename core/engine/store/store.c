@@ -94,6 +94,7 @@ static struct store_entry entry_of(const struct astro_core *core)
 	const struct context *context = core->settings.context;
 
 	return (struct store_entry){
+		.paths = &core->paths,
 		.folder = core->paths.folder,
 		.name = core->settings.name,
 		.account = context == NULL
