@@ -17,6 +17,12 @@
 
 static const char contexts_key[] = "contexts";
 
+/* What a login, a refresh and a logout change of a context. */
+static const char *const login_keys[] = {"token",        "access_token",
+                                         "refreshtoken", "refresh_token",
+                                         "expiresin",    "dpop_key"};
+enum { LOGIN_KEYS = sizeof(login_keys) / sizeof(login_keys[0]) };
+
 struct work {
 	const struct config *before;
 	struct edit *edits;
@@ -241,6 +247,25 @@ static int prove(const struct work *work, const struct text *bytes,
 	                 work->before->label);
 }
 
+/* What becomes of work->before, into BYTES; of no edit there is nothing. */
+static int plan(struct work *work, const struct change *changes, size_t count,
+                struct text *bytes, struct astro_error *err)
+{
+	int status = collect(work, changes, count, err);
+
+	if (status != ASTRO_OK || work->count == 0)
+		return status;
+	status = edit_apply(work->before->tree, work->before->label,
+	                    work->edits, &work->count, bytes, err);
+	return status == ASTRO_OK ? prove(work, bytes, err) : status;
+}
+
+static void work_clear(struct work *work)
+{
+	free(work->edits);
+	free(work->stamps);
+}
+
 static int change_file(struct file *file, const struct paths *paths,
                        const struct change *changes, size_t count,
                        struct astro_error *err)
@@ -258,18 +283,11 @@ static int change_file(struct file *file, const struct paths *paths,
 	if (status != ASTRO_OK)
 		goto out;
 	work.before = before;
-	status = collect(&work, changes, count, err);
-	if (status != ASTRO_OK || work.count == 0)
-		goto out;
-	status = edit_apply(before->tree, before->label, work.edits,
-	                    &work.count, &bytes, err);
-	if (status == ASTRO_OK)
-		status = prove(&work, &bytes, err);
-	if (status == ASTRO_OK)
+	status = plan(&work, changes, count, &bytes, err);
+	if (status == ASTRO_OK && work.count > 0)
 		status = file_replace(file, bytes.bytes, bytes.len, err);
 out:
-	free(work.edits);
-	free(work.stamps);
+	work_clear(&work);
 	text_clear(&bytes);
 	config_free(before);
 	return status;
@@ -309,4 +327,48 @@ int config_check_writable(const struct paths *paths, struct astro_error *err)
 		status = file_try(paths, &file, err);
 	file_close(&file);
 	return status;
+}
+
+/* Replaced where they are there; the first is made where it is not. */
+static size_t list_login(const struct config *config, const char *context,
+                         struct change changes[LOGIN_KEYS])
+{
+	size_t count = 0, i;
+
+	for (i = 0; i < LOGIN_KEYS; i++) {
+		const struct change change = {
+			.context = context,
+			.key = login_keys[i],
+			.text = "x",
+		};
+
+		if (i == 0 || find_target(config, &change) != NULL)
+			changes[count++] = change;
+	}
+	return count;
+}
+
+int config_check_login(const struct paths *paths, const struct config *config,
+                       const char *context, struct astro_error *err)
+{
+	struct change changes[LOGIN_KEYS];
+	struct work work = {0};
+	struct config *before = NULL;
+	struct text bytes;
+	int status;
+
+	text_init(&bytes, TREE_BYTES_MAX);
+	/* As a change reads it: where the bytes of each value are. */
+	status = config_parse(config->bytes, config->len, config->label,
+	                      &before, err);
+	if (status == ASTRO_OK) {
+		work.before = before;
+		status =
+			plan(&work, changes,
+		             list_login(before, context, changes), &bytes, err);
+	}
+	work_clear(&work);
+	text_clear(&bytes);
+	config_free(before);
+	return status == ASTRO_BAD_CONFIG ? config_refuse(paths, err) : status;
 }

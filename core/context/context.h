@@ -157,5 +157,12 @@ int config_change(const struct paths *paths, const struct change *changes,
                   size_t count, struct astro_error *err);
 /* Prove that config_change() could write: ASTRO_OK, or the same errors. */
 int config_check_writable(const struct paths *paths, struct astro_error *err);
+/*
+ * Prove that the login under the key CONTEXT can be replaced and taken out, as
+ * CONFIG has it: ASTRO_BAD_CONFIG when only a person can (a token is an alias).
+ * Asked before a server is: nobody should log in for nothing.
+ */
+int config_check_login(const struct paths *paths, const struct config *config,
+                       const char *context, struct astro_error *err);
 
 #endif

@@ -36,12 +36,14 @@ struct splice *editor_add_splice(struct editor *editor, size_t at,
 }
 
 /* Two insertions in one place: the lines of the inner mapping end before
- * those of the outer go on. */
+ * those of the outer go on.  What is inserted comes before what is removed. */
 static bool comes_later(const struct splice *a, const struct splice *b)
 {
 	if (a->at != b->at)
 		return a->at > b->at;
-	return a->remove == 0 && b->remove == 0 && a->column < b->column;
+	if (b->remove == 0)
+		return a->remove > 0 || a->column < b->column;
+	return false;
 }
 
 /* The order of bytes; at one byte the order in which they were made. */
@@ -124,6 +126,24 @@ size_t editor_path_len(const struct edit *edit)
 	return len;
 }
 
+bool editor_shares(const struct edit *a, const struct edit *b, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (a->path[i] == NULL || b->path[i] == NULL ||
+		    strcmp(a->path[i], b->path[i]) != 0)
+			return false;
+	return true;
+}
+
+bool editor_has_colon(const struct tree *tree, size_t at)
+{
+	while (at > tree->body && tree->bytes[at - 1] == ' ')
+		at--;
+	return at > tree->body && tree->bytes[at - 1] == ':';
+}
+
 static int find_place(const struct editor *editor, const struct edit *edit,
                       struct place *place)
 {
@@ -187,12 +207,12 @@ static int replace_value(struct editor *editor, const struct edit *edit,
 			end--;
 	splice = editor_add_splice(editor, start, end - start);
 	if (start == end) {
-		/* "key:" has its value right behind the colon. */
-		if (start == 0 || tree->bytes[start - 1] != ':')
+		if (!editor_has_colon(tree, start))
 			return editor_refuse(
 				editor, value,
 				"a key without a colon is not changed");
-		if (!text_add_string(&editor->pool, " "))
+		if (tree->bytes[start - 1] == ':' &&
+		    !text_add_string(&editor->pool, " "))
 			return error_no_memory(editor->err);
 	}
 	if (!editor_add_value(editor, edit))
@@ -209,13 +229,9 @@ static int remove_lines(struct editor *editor, const struct place *place,
 	const struct tree *tree = editor->tree;
 	const struct tree_node *key = place->key;
 
-	if (place->in_flow)
-		return editor_refuse(editor, key, "flow style is not changed");
 	if (!lines_begin_at(tree, key->start) || !lines_end_at(tree, end))
 		return editor_refuse(editor, key,
 		                     "it does not have lines of its own");
-	if (holds_anchor(key) || holds_anchor(place->value))
-		return editor_refuse(editor, key, "an anchor is not removed");
 	editor_add_splice(editor, lines_start(tree, key->start),
 	                  lines_after(tree, end) -
 	                          lines_start(tree, key->start));
@@ -228,30 +244,34 @@ size_t editor_pair_end(const struct tree_node *key,
 	return value->end > key->end ? value->end : key->end;
 }
 
-/* True when the next edit goes on where the path of EDIT ends. */
-static bool is_prefix(const struct editor *editor, const struct edit *edit)
+/* Behind EDIT, those that go on where its path ends are done with it. */
+static void skip_below(struct editor *editor, const struct edit *edit)
 {
-	const struct edit *next = edit + 1;
-	size_t i;
+	size_t len = editor_path_len(edit);
 
-	if (next == editor->edits_end)
-		return false;
-	for (i = 0; edit->path[i] != NULL; i++)
-		if (next->path[i] == NULL ||
-		    strcmp(edit->path[i], next->path[i]) != 0)
-			return false;
-	return true;
+	while (editor->next != editor->edits_end &&
+	       editor->next->kind == EDIT_REMOVE &&
+	       editor_shares(editor->next, edit, len))
+		editor->next++;
 }
 
 static int remove_pair(struct editor *editor, const struct edit *edit,
                        const struct place *place)
 {
+	const struct tree_node *key = place->key, *value = place->value;
+	const struct edit *next = edit + 1;
+
+	if (holds_anchor(key) || holds_anchor(value))
+		return editor_refuse(editor, key, "an anchor is not removed");
 	/* Where its members are removed one by one only the key's own line
 	 * goes, so that comments between them stay. */
-	if (is_prefix(editor, edit) && editor_is_open_block(place->value))
-		return remove_lines(editor, place, place->key->end + 1);
-	return remove_lines(editor, place,
-	                    editor_pair_end(place->key, place->value));
+	if (editor_is_open_block(value) && next != editor->edits_end &&
+	    editor_shares(next, edit, editor_path_len(edit)))
+		return remove_lines(editor, place, key->end + 1);
+	skip_below(editor, edit);
+	if (place->in_flow)
+		return flow_remove(editor, edit, place);
+	return remove_lines(editor, place, editor_pair_end(key, value));
 }
 
 /* ---- all of them ---- */
@@ -339,10 +359,10 @@ int edit_apply(const struct tree *tree, const char *name, struct edit *edits,
                size_t *count, struct text *out, struct astro_error *err)
 {
 	struct editor editor = {.tree = tree, .name = name, .err = err};
-	size_t i;
 	int status;
 
-	/* Twice: an insertion may clear the "{}" that it comes to. */
+	/* Twice: an insertion may clear the "{}" that it comes to, a removal
+	 * a comma. */
 	editor.splices = calloc(*count * 2 + 1, sizeof(*editor.splices));
 	if (editor.splices == NULL)
 		return error_no_memory(err);
@@ -351,9 +371,11 @@ int edit_apply(const struct tree *tree, const char *name, struct edit *edits,
 	if (status != ASTRO_OK)
 		goto out;
 	sort_edits(edits, count);
+	editor.edits = edits;
 	editor.edits_end = edits + *count;
-	for (i = 0; i < *count; i++) {
-		status = apply_one(&editor, &edits[i]);
+	editor.next = edits;
+	while (editor.next != editor.edits_end) {
+		status = apply_one(&editor, editor.next++);
 		if (status != ASTRO_OK)
 			goto out;
 	}

@@ -32,8 +32,8 @@ struct edit {
 /*
  * Append TREE's bytes to OUT, changed by the COUNT (>= 1) EDITS, which are
  * sorted on the way; of two with one path the later counts.  *COUNT becomes the
- * number of those that count.  What cannot be changed this way (flow style,
- * anchors) is ASTRO_BAD_CONFIG: to be edited by hand.
+ * number of those that count.  What cannot be changed this way (an
+ * anchor, an alias) is ASTRO_BAD_CONFIG: to be edited by hand.
  */
 int edit_apply(const struct tree *tree, const char *name, struct edit *edits,
                size_t *count, struct text *out, struct astro_error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What edit.c and insert.c share: an editing that is going on. */
+/* What edit.c, insert.c and flow.c share: an editing that is going on. */
 #ifndef CORE_CONTEXT_EDITOR_H
 #define CORE_CONTEXT_EDITOR_H
 
@@ -23,13 +23,16 @@ struct editor {
 	const struct tree *tree;
 	const char *name;
 	struct astro_error *err;
-	const struct edit *edits_end;
+	const struct edit *edits, *edits_end;
+	const struct edit *next; /* those before it are done */
 	struct splice *splices;
 	size_t count;
 	struct text pool;
 	/* The insertion before, whose lines the next one may go on with. */
 	const struct edit *previous;
 	struct place previous_place;
+	/* A flow mapping that has got its first pair. */
+	const struct tree_node *opened;
 };
 
 /* ASTRO_BAD_CONFIG at NODE's place. */
@@ -45,6 +48,10 @@ bool editor_is_empty(const struct tree_node *node);
 /* A mapping in block style that has keys. */
 bool editor_is_open_block(const struct tree_node *node);
 size_t editor_path_len(const struct edit *edit);
+/* Do the paths of both begin with the same LEN keys? */
+bool editor_shares(const struct edit *a, const struct edit *b, size_t len);
+/* Is AT, where a value is left out, behind the colon of its key? */
+bool editor_has_colon(const struct tree *tree, size_t at);
 /* Where a key and its value end. */
 size_t editor_pair_end(const struct tree_node *key,
                        const struct tree_node *value);
@@ -52,5 +59,12 @@ size_t editor_pair_end(const struct tree_node *key,
 /* Make the keys of EDIT that PLACE does not have. */
 int editor_insert(struct editor *editor, const struct edit *edit,
                   const struct place *place);
+/* The same in a flow mapping, or in null that one holds; and in "{}" anywhere.
+ * Members of one new key are written at once, and EDITOR->next behind them. */
+int flow_insert(struct editor *editor, const struct edit *edit,
+                const struct place *place);
+/* Take away PLACE's pair of a flow mapping; it holds no anchor. */
+int flow_remove(struct editor *editor, const struct edit *edit,
+                const struct place *place);
 
 #endif

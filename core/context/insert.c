@@ -111,6 +111,26 @@ static void clear_value(struct editor *editor, const struct tree_node *value)
 		editor_add_splice(editor, start, end - start);
 }
 
+/* Can "{}" or "null" make room for lines? */
+static bool has_own_line(const struct tree *tree, const struct tree_node *value)
+{
+	return lines_end_at(tree, value->end) &&
+	       memchr(tree->bytes + value->start, '\n',
+	              value->end - value->start) == NULL;
+}
+
+/* True for a mapping that goes on between its braces. */
+static bool is_flow(const struct tree *tree, const struct place *place)
+{
+	const struct tree_node *value = place->value;
+
+	if (place->in_flow)
+		return true;
+	return value != NULL && value->kind == TREE_MAPPING &&
+	       value->style == TREE_FLOW &&
+	       (value->first != NULL || !has_own_line(tree, value));
+}
+
 /* The first line of a mapping that takes the place of nothing, "{}", null. */
 static int open_empty(struct editor *editor, const struct place *place,
                       size_t *at)
@@ -118,16 +138,11 @@ static int open_empty(struct editor *editor, const struct place *place,
 	const struct tree *tree = editor->tree;
 	const struct tree_node *value = place->value;
 
-	if (place->in_flow)
-		return editor_refuse(editor, value,
-		                     "flow style is not changed");
 	if (value == NULL) {
 		*at = tree->len;
 		return ASTRO_OK;
 	}
-	if (!lines_end_at(tree, value->end) ||
-	    memchr(tree->bytes + value->start, '\n',
-	           value->end - value->start) != NULL)
+	if (!has_own_line(tree, value))
 		return editor_refuse(editor, value,
 		                     "it does not have a line of its own");
 	if (value->start == value->end && place->key != NULL &&
@@ -186,30 +201,6 @@ static size_t shared_levels(const struct editor *editor,
 	return level > place->depth ? level : place->depth;
 }
 
-/* ", key: value" behind the last pair of a flow mapping, which has one. */
-static int insert_in_flow(struct editor *editor, const struct edit *edit,
-                          const struct place *place)
-{
-	const struct tree_node *last = place->value->first;
-	const char *name = edit->path[place->depth];
-	struct splice *splice;
-
-	if (edit->path[place->depth + 1] != NULL)
-		return editor_refuse(editor, place->value,
-		                     "flow style is not changed");
-	while (last->next->next != NULL)
-		last = last->next->next;
-	splice =
-		editor_add_splice(editor, editor_pair_end(last, last->next), 0);
-	if (!text_add_string(&editor->pool, ", ") ||
-	    !edit_quote(&editor->pool, name, strlen(name)) ||
-	    !text_add_string(&editor->pool, ": ") ||
-	    !editor_add_value(editor, edit))
-		return error_no_memory(editor->err);
-	splice->len = editor->pool.len - splice->text;
-	return ASTRO_OK;
-}
-
 int editor_insert(struct editor *editor, const struct edit *edit,
                   const struct place *place)
 {
@@ -217,8 +208,8 @@ int editor_insert(struct editor *editor, const struct edit *edit,
 	size_t column = 0, at = 0, from;
 	struct splice *splice;
 
-	if (!editor_is_empty(value) && value->style == TREE_FLOW)
-		return insert_in_flow(editor, edit, place);
+	if (is_flow(editor->tree, place))
+		return flow_insert(editor, edit, place);
 	if (editor_is_empty(value)) {
 		int status = open_empty(editor, place, &at);
 

@@ -50,6 +50,9 @@ static int prepare_store(struct login *login, struct astro_error *err)
 
 	if (status == ASTRO_OK && login->keep.store.kind != STORE_NONE)
 		status = config_check_writable(&core->paths, err);
+	if (status == ASTRO_OK && login->keep.store.kind != STORE_NONE)
+		status = config_check_login(&core->paths, core->config,
+		                            login->key, err);
 	if (status == ASTRO_OK)
 		status = store_probe(&login->keep.store, err);
 	if (status != ASTRO_OK)

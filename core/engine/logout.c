@@ -341,8 +341,15 @@ static int find(struct logout *logout, struct astro_error *err)
 {
 	const struct astro_core *core = &logout->core;
 
+	int status = store_of(core, &logout->store, err);
+
 	forget_find(core->config, core->settings.context, &logout->forget);
-	return store_of(core, &logout->store, err);
+	/* Before the server is told what this file could not follow. */
+	if (status == ASTRO_OK && logout->forget.count > 0)
+		status = config_check_login(&core->paths, core->config,
+		                            context_key(core->settings.context),
+		                            err);
+	return status;
 }
 
 static int check_context(const struct astro_core *core, struct astro_error *err)

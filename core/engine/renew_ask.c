@@ -324,8 +324,13 @@ out:
 static int prepare(struct renew *renew, struct astro_error *err)
 {
 	struct spend *spend = &renew->spend;
-	int status = config_check_writable(&renew->core->paths, err);
+	const struct astro_core *core = renew->core;
+	int status = config_check_writable(&core->paths, err);
 
+	if (status == ASTRO_OK)
+		status = config_check_login(&core->paths, core->config,
+		                            context_key(core->settings.context),
+		                            err);
 	if (status == ASTRO_OK)
 		status = store_probe(&renew->store, err);
 	if (status == ASTRO_OK)

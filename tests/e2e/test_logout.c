@@ -409,6 +409,73 @@ START_TEST(leaves_the_other_contexts_byte_for_byte)
 }
 END_TEST
 
+/* A person may have written it in one line. */
+static const char in_flow_style[] =
+	"context: localhost\n"
+	"contexts: {localhost: {domain: localhost, token: Bearer one,\n"
+	"    refreshtoken: two, workspace: w}, b_io: {token: three}} # mine\n"
+	"local: {core: 'http://localhost:@'}\n";
+
+START_TEST(logs_out_of_a_context_in_flow_style)
+{
+	struct pty_result result;
+
+	home_write(in_flow_style);
+	result = astro_ends(0, NULL, "logout", NULL);
+	text_expect(result.err, "Erased: token, refresh token\n");
+	pty_result_clear(&result);
+	home_expect("context: \"\"\n"
+	            "contexts: {localhost: {domain: localhost, \n"
+	            "    workspace: w}, b_io: {token: three}} # mine\n"
+	            "local: {core: 'http://localhost:@'}\n");
+}
+END_TEST
+
+START_TEST(deletes_a_context_in_flow_style)
+{
+	struct pty_result result;
+
+	home_write(in_flow_style);
+	result = astro_ends(0, NULL, "context", "delete", "-f", "localhost",
+	                    NULL);
+	pty_result_clear(&result);
+	home_expect("context: \"\"\n"
+	            "contexts: {b_io: {token: three}} # mine\n"
+	            "local: {core: 'http://localhost:@'}\n");
+}
+END_TEST
+
+/* The value may stand for others, so a person must decide; and the server is
+ * not told of what is not done here. */
+START_TEST(asks_no_server_about_a_token_that_is_an_alias)
+{
+	static const char *const commands[] = {"login", "logout", "token"};
+	struct pty_result result;
+
+	env_browser(SOLO);
+	home_write("other: &t Bearer one\n"
+	           "context: localhost\n"
+	           "contexts:\n"
+	           "  localhost:\n"
+	           "    domain: localhost\n"
+	           "    expiresin: 2020-01-01T00:00:00Z\n"
+	           "    refreshtoken: two\n"
+	           "    token: *t\n"
+	           "local:\n"
+	           "  core: http://localhost:@\n");
+	if (_i == 2)
+		result = astro_ends(5, NULL, "auth", "token", NULL);
+	else
+		result = astro_ends(5, NULL, commands[_i], NULL);
+	ck_assert_str_eq(result.out, "");
+	text_expect(result.err, "config.yaml:8:12: an anchor or alias is not "
+	                        "changed\n");
+	text_expect(result.err, "/.astro/config.yaml by hand\n");
+	pty_result_clear(&result);
+	sandbox_expect("");
+}
+END_TEST
+
 /* One that fails stops none of the others, and decides the exit code. */
 START_TEST(logs_out_of_all_contexts)
 {
@@ -762,6 +829,10 @@ int main(void)
 	tcase_add_test(here, tells_no_server_with_local);
 	tcase_add_test(here, logs_out_of_a_damaged_login);
 	tcase_add_test(here, leaves_the_other_contexts_byte_for_byte);
+	tcase_add_test(here, logs_out_of_a_context_in_flow_style);
+	tcase_add_test(here, deletes_a_context_in_flow_style);
+	tcase_add_loop_test(here, asks_no_server_about_a_token_that_is_an_alias,
+	                    0, 3);
 	tcase_add_test(here, logs_out_of_all_contexts);
 	tcase_add_test(here, logs_out_of_all_contexts_without_a_server);
 	tcase_add_test(here, changes_nothing_when_interrupted);

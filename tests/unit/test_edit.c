@@ -223,6 +223,125 @@ static const struct {
 	{"a: |\n  text\n\nb: c\n", {REMOVE("a")}, 1, "b: c\n"},
 	{"a: b\nc: d", {REMOVE("c")}, 1, "a: b\n"},
 	{"a: b\n", {REMOVE("x")}, 1, "a: b\n"},
+	/* in flow style */
+	{"contexts: {a_b: {domain: a.b, token: x}}\n",
+         {REMOVE(C, "a_b", "token")},
+         1,
+         "contexts: {a_b: {domain: a.b}}\n"},
+	{"contexts: {a_b: {domain: a.b, token: x, workspace: w}} # c\n",
+         {REMOVE(C, "a_b", "token")},
+         1,
+         "contexts: {a_b: {domain: a.b, workspace: w}} # c\n"},
+	{"contexts: {a_b: {token: x, domain: a.b, refreshtoken: y}}\n",
+         {REMOVE(C, "a_b", "token"), REMOVE(C, "a_b", "refreshtoken")},
+         2,
+         "contexts: {a_b: {domain: a.b}}\n"},
+	{"contexts: {a_b: { domain: a.b , token: x , t: y , } }\n",
+         {REMOVE(C, "a_b", "token"), REMOVE(C, "a_b", "t")},
+         2,
+         "contexts: {a_b: { domain: a.b , } }\n"},
+	{"{\"contexts\":{\"a_b\":{\"domain\":\"a.b\",\"token\":\"x,y\"}}}",
+         {REMOVE(C, "a_b", "token")},
+         1,
+         "{\"contexts\":{\"a_b\":{\"domain\":\"a.b\"}}}"},
+	{"contexts: {a_b: {token: x, t: y}}\n",
+         {REMOVE(C, "a_b", "token"), REMOVE(C, "a_b", "t")},
+         2,
+         "contexts: {a_b: {}}\n"},
+	{"contexts: {a_b: {token: x,}}\n",
+         {REMOVE(C, "a_b", "token")},
+         1,
+         "contexts: {a_b: {}}\n"},
+	{"contexts: {a_b: {token: , t}}\n",
+         {REMOVE(C, "a_b", "token"), REMOVE(C, "a_b", "t")},
+         2,
+         "contexts: {a_b: {}}\n"},
+	{"contexts: !!map {a_b: {token: x}, c_d: {token: y}}\n",
+         {REMOVE(C, "a_b")},
+         1,
+         "contexts: !!map {c_d: {token: y}}\n"},
+	{"contexts: {a_b: {token: x}, c_d: {token: y}}\n",
+         {REMOVE(C, "c_d")},
+         1,
+         "contexts: {a_b: {token: x}}\n"},
+	{"contexts: {\n  # mine\n  a_b: {token: x}, # of a\n  # about c\n"
+         "  c_d: {token: y} # of c\n}\n",
+         {REMOVE(C, "a_b")},
+         1,
+         "contexts: {\n  # mine\n  # about c\n  c_d: {token: y} # of c\n}\n"},
+	{"contexts: {\n  # mine\n  a_b: {token: x}, # of a\n  # about c\n"
+         "  c_d: {token: y} # of c\n}\n",
+         {REMOVE(C, "c_d")},
+         1,
+         "contexts: {\n  # mine\n  a_b: {token: x} # of a\n  # about c\n"
+         "}\n"},
+	{"contexts: {\r\n  a_b: {t: x},\r\n  c_d: {t: y},\r\n"
+         "  e_f: {t: z}\r\n}\r\n",
+         {REMOVE(C, "c_d"), REMOVE(C, "e_f")},
+         2,
+         "contexts: {\r\n  a_b: {t: x}\r\n}\r\n"},
+	{"contexts: {\n  a_b: {t: x}\n  , c_d: {t: y}\n  , e_f: {t: z}\n}\n",
+         {REMOVE(C, "a_b"), REMOVE(C, "e_f")},
+         2,
+         "contexts: {\n  c_d: {t: y}\n  \n}\n"},
+	{"contexts: {a_b: {t: x}, # of a\n  c_d: {t: y}}\n",
+         {REMOVE(C, "a_b"), REMOVE(C, "c_d")},
+         2,
+         "contexts: {\n  }\n"},
+	{"context: a.b\ncontexts: {a_b: {token: x}}\nx: y\n",
+         {REMOVE(C, "a_b"), REMOVE(C), SET("", "context")},
+         3,
+         "context: \"\"\nx: y\n"},
+	{"{context: a.b, contexts: {a_b: {token: x}}, x: y}\n",
+         {REMOVE(C, "a_b"), REMOVE(C), SET("", "context")},
+         3,
+         "{context: \"\", x: y}\n"},
+	{"contexts:\n  a_b: {token: x}\n  c_d: {token: y}\n",
+         {REMOVE(C, "a_b")},
+         1,
+         "contexts:\n  c_d: {token: y}\n"},
+	{"contexts:\n  a_b: {token: x, w: v}\n",
+         {REMOVE(C, "a_b", "token"), SET("z", C, "a_b", "w"),
+          SET("nn", C, "a_b", "new")},
+         3,
+         "contexts:\n  a_b: {w: z, new: nn}\n"},
+	{"contexts: {a_b: {token: x, w: v}}\n",
+         {REMOVE(C, "a_b", "w"), SET("nn", C, "a_b", "new")},
+         2,
+         "contexts: {a_b: {token: x, new: nn}}\n"},
+	{"contexts: {a_b: {token: x}}\n",
+         {REMOVE(C, "a_b", "token"), SET("nn", C, "a_b", "new"),
+          SET("o", C, "a_b", "old")},
+         3,
+         "contexts: {a_b: {new: nn, old: o}}\n"},
+	{"contexts: {a_io: {token: x}}\n",
+         {SET("yy", C, "b_io", "token"), SET("b.io", C, "b_io", "domain"),
+          SET("z", C, "c_io", "token"), SET("w", C, "a_io", "workspace")},
+         4,
+         "contexts: {a_io: {token: x, workspace: w}, "
+         "b_io: {domain: b.io, token: yy}, c_io: {token: z}}\n"},
+	{"{contexts: {}}\n",
+         {SET("yy", C, "b_io", "token"), SET("z", C, "c_io", "token"),
+          SET("b.io", "context")},
+         3,
+         "{contexts: {b_io: {token: yy}, c_io: {token: z}}, "
+         "context: b.io}\n"},
+	{"{contexts: null, x: ~}\n",
+         {SET("yy", C, "b_io", "token"), SET("z", C, "c_io", "token")},
+         2,
+         "{contexts: {b_io: {token: yy}, c_io: {token: z}}, x: ~}\n"},
+	{"{contexts: , x: y}\n",
+         {SET("yy", C, "b_io", "token")},
+         1,
+         "{contexts: {b_io: {token: yy}}, x: y}\n"},
+	{"contexts: {\n}\n",
+         {SET("yy", C, "b_io", "token")},
+         1,
+         "contexts: {b_io: {token: yy}\n}\n"},
+	{"{\n  # all of it\n}\n",
+         {SET("yy", C, "b_io", "token"), SET("b.io", "context")},
+         2,
+         "{context: b.io, contexts: {b_io: {token: yy}}\n  # all of it\n}\n"},
 	/* the last of two with one path counts */
 	{"a: b\n", {SET("c", "a"), SET("d", "a")}, 2, "a: d\n"},
 	{"contexts:\n  a_io:\n    token: x\n",
@@ -248,6 +367,75 @@ START_TEST(changes_just_these_bytes)
 }
 END_TEST
 
+static const char *const between[] = {", ",
+                                      ",",
+                                      " , ",
+                                      ",\n  ",
+                                      "\n  , ",
+                                      ", # of it\n  # own\n  ",
+                                      "\r\n\r\n  # own\r\n  ,"};
+static const char *const around[][2] = {
+	{"{", "}"},
+	{"{ ", " , }"},
+	{"{\n  ", "\n}"},
+	{"{ # of all\n  # own\n  ", ", # of it\n  # own\n}"}};
+
+enum {
+	BETWEEN = sizeof(between) / sizeof(*between),
+	AROUND = sizeof(around) / sizeof(*around),
+	PAIRS = 4,
+	SUBSETS = 1 << PAIRS
+};
+
+static size_t count_of(const char *text, const char *part)
+{
+	size_t count = 0;
+
+	while ((text = strstr(text, part)) != NULL) {
+		text += strlen(part);
+		count++;
+	}
+	return count;
+}
+
+START_TEST(any_pairs_go_out_of_a_flow_mapping_and_no_comment_with_them)
+{
+	static const char *const keys[PAIRS] = {"a", "b", "c", "d"};
+	int subset = _i % SUBSETS, gap = _i / SUBSETS % BETWEEN;
+	const char *const *braces = around[_i / SUBSETS / BETWEEN % AROUND];
+	const struct edit added = SET("new", C, "e");
+	struct edit edits[PAIRS + 1];
+	struct astro_error err = {0};
+	struct text before, after;
+	size_t count = 0, i;
+
+	text_init(&before, 1000);
+	text_init(&after, 1000);
+	(void)text_addf(&before, "contexts: %s", braces[0]);
+	for (i = 0; i < PAIRS; i++) {
+		const struct edit edit = REMOVE(C, keys[i]);
+
+		(void)text_addf(&before, "%s%s: '%s, }'",
+		                i == 0 ? "" : between[gap], keys[i], keys[i]);
+		if (subset & 1 << i)
+			edits[count++] = edit;
+	}
+	(void)text_addf(&before, "%s # end\nx: y\n", braces[1]);
+	if (_i >= SUBSETS * BETWEEN * AROUND)
+		edits[count++] = added;
+	if (count > 0)
+		ck_assert_msg(apply(before.bytes, before.len, edits, count,
+		                    &after, &err) == ASTRO_OK,
+		              "%s in:\n%s", err.message, before.bytes);
+	if (count > 0)
+		ck_assert_msg(count_of(before.bytes, "# own") ==
+		                      count_of(after.bytes, "# own"),
+		              "from:\n%sto:\n%s", before.bytes, after.bytes);
+	text_clear(&before);
+	text_clear(&after);
+}
+END_TEST
+
 static const struct {
 	const char *before;
 	struct edit edit;
@@ -259,14 +447,14 @@ static const struct {
          "config.yaml:2:10: an anchor or alias is not changed"},
 	{"contexts: &c\n  a_io:\n    token: x\n", SET("y", C, "a_io", "token"),
          "config.yaml:1:11: an anchor or alias is not changed"},
-	{"contexts: {a_io: {token: x}}\n", SET("y", C, "b_io", "token"),
-         "config.yaml:1:11: flow style is not changed"},
-	{"contexts: {a_io: {token: x}}\n", REMOVE(C, "a_io"),
-         "config.yaml:1:12: flow style is not changed"},
-	{"{contexts: {}}\n", SET("y", C, "b_io", "token"),
-         "config.yaml:1:12: flow style is not changed"},
-	{"contexts: {\n}\n", SET("y", C, "b_io", "token"),
-         "config.yaml:1:11: it does not have a line of its own"},
+	{"{contexts}\n", SET("y", C, "b_io", "token"),
+         "config.yaml:1:10: a key without a colon is not changed"},
+	{"contexts: {? a_io : {token: x}, b: c}\n", REMOVE(C, "a_io"),
+         "config.yaml:1:14: a key behind a \"?\" is not removed"},
+	{"contexts: {a_io: {token: &t x, w: *t}}\n", REMOVE(C, "a_io", "token"),
+         "config.yaml:1:26: an anchor or alias is not changed"},
+	{"contexts: {a_io: {token: &t x}, b: *t}\n", REMOVE(C, "a_io"),
+         "config.yaml:1:12: an anchor is not removed"},
 	{"{context}\n", SET("y", "context"),
          "config.yaml:1:9: a key without a colon is not changed"},
 	{"contexts:\n  a_io: {token: &t x}\ny: *t\n", REMOVE(C, "a_io"),
@@ -643,6 +831,10 @@ static void add_tests(TCase *tcase)
 {
 	tcase_add_loop_test(tcase, changes_just_these_bytes, 0,
 	                    sizeof(examples) / sizeof(*examples));
+	tcase_add_loop_test(
+		tcase,
+		any_pairs_go_out_of_a_flow_mapping_and_no_comment_with_them, 0,
+		SUBSETS * BETWEEN * AROUND * 2);
 	tcase_add_loop_test(tcase, refuses_what_only_a_person_should_change, 0,
 	                    sizeof(by_hand) / sizeof(*by_hand));
 	tcase_add_loop_test(tcase,
