@@ -142,5 +142,6 @@ int main(int argc, char **argv)
 	/* What went to standard output comes first where both are one. */
 	(void)fflush(stdout);
 	print_error(&err);
-	return error_exit_code(status);
+	interrupt_end();
+	return interrupt_exit_code(status);
 }

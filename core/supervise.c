@@ -51,12 +51,12 @@ enum {
 enum { EXIT_UNHEARD = 98 };
 
 /* What the parent must survive to clean up after its child. */
-static const int handled[] = {SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGQUIT};
+static const int handled[] = {SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU};
 enum { HANDLED = sizeof(handled) / sizeof(handled[0]) };
 
 /* Blocked but for the waiting, with those of interrupt.h. */
-static const int blocked[] = {SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU,
-                              SIGQUIT, SIGINT,  SIGTERM, SIGHUP};
+static const int blocked[] = {SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGINT,
+                              SIGTERM, SIGHUP,  SIGQUIT, SIGALRM};
 
 struct watch {
 	pid_t child;

@@ -5,8 +5,9 @@
 #include <astro/provider.h>
 
 /*
- * SIGINT, SIGTERM and SIGHUP set a flag, and end whatever blocks with EINTR
- * (no SA_RESTART).  SIGPIPE and SIGXFSZ become errors of the call.
+ * SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGALRM set a flag, and end whatever
+ * blocks with EINTR (no SA_RESTART); one that was ignored stays so.  SIGPIPE
+ * and SIGXFSZ become errors of the call.
  */
 void interrupt_install(void);
 /* The signal that arrived, or 0. */
@@ -21,5 +22,11 @@ int interrupt_check(struct astro_error *err);
  */
 void interrupt_hold(void);
 void interrupt_release(void);
+/* error_exit_code(), but 128 and the signal that cancelled it. */
+int interrupt_exit_code(int status);
+/* The last thing of a cancelled run: die of the signal that arrived, so that a
+ * shell sees it.  Comes back where none did, and after SIGINT, whose end is
+ * exit 130. */
+void interrupt_end(void);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "context.h"
 #include "error.h"
+#include "interrupt.h"
 #include "json_out.h"
 #include "output.h"
 #include "secret.h"
@@ -121,7 +122,7 @@ void login_report_failure(const struct astro_error *err)
 	json_out_init_line(&json);
 	json_out_object(&json, NULL);
 	json_out_string(&json, "event", "error");
-	json_out_number(&json, "code", error_exit_code(err->status));
+	json_out_number(&json, "code", interrupt_exit_code(err->status));
 	json_out_string(&json, "message", err->message);
 	json_out_string(&json, "hint", err->hint[0] == '\0' ? NULL : err->hint);
 	json_out_close(&json);

@@ -2,7 +2,9 @@
 /* What goes wrong, its exit code and its words; and that nothing is changed. */
 #include "e2e.h"
 
+#include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -388,6 +390,26 @@ START_TEST(leaves_no_trace_of_an_interrupted_login)
 }
 END_TEST
 
+static const int signals[] = {SIGTERM, SIGHUP, SIGQUIT, SIGALRM};
+enum { SIGNALS = sizeof(signals) / sizeof(signals[0]) };
+
+/* To the program alone: nothing of it is left, and the shell sees of what it
+ * died. */
+START_TEST(dies_of_a_signal_with_the_terminal_as_it_was)
+{
+	struct pty *pty = reach(_i / SIGNALS);
+	int number = signals[_i % SIGNALS];
+	pid_t group = pty_pid(pty);
+
+	pty_signal(pty, number);
+	ck_assert_int_eq(pty_finish(pty), -number);
+	text_expect(pty_screen(pty), "astro: interrupted\r\n");
+	ck_assert_int_eq(kill(-group, 0), -1);
+	ck_assert_int_eq(errno, ESRCH);
+	pty_free(pty);
+}
+END_TEST
+
 START_TEST(takes_the_end_of_input_for_a_no)
 {
 	struct pty *pty = reach(_i);
@@ -504,6 +526,9 @@ int main(void)
 	                    sizeof(waits) / sizeof(waits[0]));
 	tcase_add_loop_test(people, leaves_no_trace_of_an_interrupted_login, 0,
 	                    STOPS);
+	tcase_add_loop_test(people,
+	                    dies_of_a_signal_with_the_terminal_as_it_was, 0,
+	                    STOPS * SIGNALS);
 	tcase_add_loop_test(people, takes_the_end_of_input_for_a_no, 0, STOPS);
 
 	tcase_add_loop_test(machine, says_that_a_provider_is_missing, 0, 2);

@@ -634,7 +634,17 @@ END_TEST
 
 /* ---- what dies, and what is interrupted ---- */
 
-START_TEST(control_c_waits_until_a_sent_refresh_is_saved)
+/* From the terminal to all, or to the program alone. */
+static const struct {
+	const char *typed;
+	int number, ends;
+} interruptions[] = {{PTY_INTERRUPT, 0, 130},
+                     {"\x1c", 0, -SIGQUIT},
+                     {NULL, SIGTERM, -SIGTERM},
+                     {NULL, SIGHUP, -SIGHUP},
+                     {NULL, SIGQUIT, -SIGQUIT}};
+
+START_TEST(no_signal_ends_a_sent_refresh_before_it_is_saved)
 {
 	struct pty_result result;
 	struct pty *pty;
@@ -646,8 +656,11 @@ START_TEST(control_c_waits_until_a_sent_refresh_is_saved)
 	              " 'value': 1800}");
 	pty = astro_start(TOKEN, NULL);
 	renewal_await_posts(1);
-	pty_send(pty, PTY_INTERRUPT);
-	astro_finish(pty, 130);
+	if (interruptions[_i].typed != NULL)
+		pty_send(pty, interruptions[_i].typed);
+	else
+		pty_signal(pty, interruptions[_i].number);
+	astro_finish(pty, interruptions[_i].ends);
 	new = home_value("refreshtoken");
 	ck_assert_str_ne(old, new);
 	expect_no_journal();
@@ -894,7 +907,9 @@ int main(void)
 	ADD(a_full_disk_is_found_before_the_token_is_spent);
 	ADD(a_folder_that_is_read_only_is_found_before_the_token_is_spent);
 	ADD(a_full_disk_does_not_spoil_a_good_token);
-	ADD(control_c_waits_until_a_sent_refresh_is_saved);
+	tcase_add_loop_test(tcase,
+	                    no_signal_ends_a_sent_refresh_before_it_is_saved, 0,
+	                    sizeof(interruptions) / sizeof(interruptions[0]));
 	ADD(control_c_before_anything_is_sent_changes_nothing);
 	ADD(a_killed_parent_does_not_end_a_sent_refresh);
 	ADD(an_answer_that_was_not_put_in_its_place_is_adopted);

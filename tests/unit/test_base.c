@@ -82,6 +82,35 @@ START_TEST(clocks_can_be_replaced_and_put_back)
 }
 END_TEST
 
+/* As nohup(1) starts a program, and a shell a job in the background. */
+START_TEST(a_signal_that_was_ignored_stays_ignored)
+{
+	static const int numbers[] = {SIGHUP, SIGINT, SIGQUIT};
+	size_t i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		(void)signal(numbers[i], SIG_IGN);
+	interrupt_install();
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		ck_assert_int_eq(raise(numbers[i]), 0);
+	ck_assert_int_eq(interrupt_signal(), 0);
+	ck_assert_int_eq(raise(SIGTERM), 0);
+	ck_assert_int_eq(interrupt_signal(), SIGTERM);
+}
+END_TEST
+
+START_TEST(the_end_of_a_cancelled_run_tells_the_signal)
+{
+	interrupt_forget();
+	ck_assert_int_eq(interrupt_exit_code(ASTRO_CANCELLED), 130);
+	interrupt_install();
+	ck_assert_int_eq(raise(SIGTERM), 0);
+	ck_assert_int_eq(interrupt_exit_code(ASTRO_CANCELLED), 143);
+	ck_assert_int_eq(interrupt_exit_code(ASTRO_STORE), 5);
+	interrupt_end();
+}
+END_TEST
+
 START_TEST(an_interrupt_is_a_flag_and_a_status)
 {
 	struct astro_error err = {0};
@@ -136,6 +165,9 @@ int main(void)
 	tcase_add_test(tcase, a_system_error_is_named);
 	tcase_add_test(tcase, clocks_can_be_replaced_and_put_back);
 	tcase_add_test(tcase, an_interrupt_is_a_flag_and_a_status);
+	tcase_add_test(tcase, a_signal_that_was_ignored_stays_ignored);
+	tcase_add_test_raise_signal(
+		tcase, the_end_of_a_cancelled_run_tells_the_signal, SIGTERM);
 	tcase_add_test(tcase, no_random_source_is_an_error_never_a_guess);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

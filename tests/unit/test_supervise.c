@@ -363,8 +363,7 @@ END_TEST
 
 START_TEST(the_signals_of_the_caller_are_as_before)
 {
-	static const int numbers[] = {SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU,
-	                              SIGQUIT};
+	static const int numbers[] = {SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU};
 	struct script script = {false, ACT_OK, ASTRO_OK, ""};
 	struct report *report;
 	sigset_t mask;
@@ -546,7 +545,7 @@ START_TEST(control_backslash_cancels_both)
 }
 END_TEST
 
-static const int passed_on[] = {SIGTERM, SIGINT, SIGHUP};
+static const int passed_on[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM};
 
 START_TEST(a_signal_to_the_parent_alone_reaches_the_child)
 {
