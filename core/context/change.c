@@ -296,16 +296,22 @@ out:
 int config_change(const struct paths *paths, const struct change *changes,
                   size_t count, struct astro_error *err)
 {
+	struct lock lock = LOCK_NONE;
 	struct file file;
-	int status, lock = -1;
+	int status;
 
 	status = file_open(paths, FILE_MAKE_FOLDER, &file, err);
 	if (status == ASTRO_OK)
 		status = lock_take(file.home, "config.yaml.lock", LOCK_TO_WRITE,
 		                   &lock, err);
+	if (status == ASTRO_OK && lock.is_held)
+		log_write(ASTRO_WARNING,
+		          "%s: this file system has no locks; %s.held stands "
+		          "for one, which other programs do not know",
+		          paths->folder, lock.name);
 	if (status == ASTRO_OK)
 		status = change_file(&file, paths, changes, count, err);
-	lock_release(lock);
+	lock_release(&lock);
 	file_close(&file);
 	return status == ASTRO_BAD_CONFIG ? config_refuse(paths, err) : status;
 }

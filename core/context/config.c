@@ -576,8 +576,9 @@ static bool is_doubtful(const struct file *file, int status,
 int config_load(const struct paths *paths, struct config **out,
                 struct astro_error *err)
 {
+	struct lock lock = LOCK_NONE;
 	struct file file;
-	int status, lock = -1;
+	int status;
 
 	*out = NULL;
 	status = file_open(paths, FILE_MAY_BE_MISSING, &file, err);
@@ -590,7 +591,7 @@ int config_load(const struct paths *paths, struct config **out,
 		                   &lock, err);
 		if (status == ASTRO_OK)
 			status = read_and_parse(paths, &file, out, err);
-		lock_release(lock);
+		lock_release(&lock);
 	}
 	file_close(&file);
 	return status == ASTRO_BAD_CONFIG ? config_refuse(paths, err) : status;

@@ -2,13 +2,15 @@
 /*
  * flock(), as the Go CLI does it: a lock of fcntl() would go when any
  * descriptor of the file is closed.  Never a blocking call, which could hang
- * for ever on a network file system.
+ * for ever on a network file system; where one has no locks, a file stands for
+ * them (held.h).
  */
 #include "lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -16,31 +18,33 @@
 
 #include "clock.h"
 #include "error.h"
+#include "held.h"
 #include "interrupt.h"
 #include "keeper.h"
 #include "random.h"
 
 enum { POLL_MS = 20, KEEPER_SIZE = 160 };
 
-int lock_open(int folder, const char *name, enum lock_kind kind, int *fd,
-              struct astro_error *err)
+int lock_open(int folder, const char *name, enum lock_kind kind,
+              struct lock *out, struct astro_error *err)
 {
 	int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
 	struct stat info;
 
+	*out = (struct lock){.fd = -1, .folder = folder, .kind = kind};
+	(void)snprintf(out->name, sizeof(out->name), "%s", name);
 	if (kind == LOCK_TO_WRITE)
-		*fd = openat(folder, name, O_RDWR | O_CREAT | flags, 0600);
+		out->fd = openat(folder, name, O_RDWR | O_CREAT | flags, 0600);
 	else
-		*fd = openat(folder, name, O_RDONLY | flags);
-	if (*fd < 0 && kind == LOCK_TO_READ)
+		out->fd = openat(folder, name, O_RDONLY | flags);
+	if (out->fd < 0 && kind == LOCK_TO_READ)
 		return ASTRO_OK;
-	if (*fd < 0)
+	if (out->fd < 0)
 		return error_set_system(err, ASTRO_STORE, errno, NULL, "%s",
 		                        name);
-	if (fstat(*fd, &info) != 0 || !S_ISREG(info.st_mode) ||
+	if (fstat(out->fd, &info) != 0 || !S_ISREG(info.st_mode) ||
 	    (info.st_uid != geteuid() && info.st_uid != 0)) {
-		lock_release(*fd);
-		*fd = -1;
+		lock_release(out);
 		return error_set(err, ASTRO_UNSAFE, "remove it",
 		                 "%s: it is no file of this user", name);
 	}
@@ -58,36 +62,75 @@ static void pause_a_little(void)
 	(void)nanosleep(&pause, NULL);
 }
 
-static int refuse_busy(int fd, const char *name, int64_t wait_ms,
-                       struct astro_error *err)
+/* The file system, or the kernel, has no such thing. */
+static bool has_no_locks(int number)
 {
-	char keeper[KEEPER_SIZE];
-
-	if (!keeper_find(fd, keeper, sizeof(keeper)))
-		(void)snprintf(keeper, sizeof(keeper), "another process");
-	return error_set(err, ASTRO_STORE,
-	                 "wait for the other program to finish, or end it",
-	                 "%s: %s has held the lock for %lld seconds", name,
-	                 keeper, (long long)wait_ms / 1000);
+	return number == ENOLCK || number == EOPNOTSUPP || number == ENOSYS;
 }
 
-int lock_wait(int fd, enum lock_kind kind, const char *name, int64_t wait_ms,
-              struct astro_error *err)
+/* 0, EWOULDBLOCK, or the number of the error. */
+static int try_once(struct lock *lock)
 {
-	int how = kind == LOCK_TO_WRITE ? LOCK_EX : LOCK_SH;
-	int64_t deadline = clock_boot() + wait_ms;
+	int how = lock->kind == LOCK_TO_WRITE ? LOCK_EX : LOCK_SH;
+	int number;
 
-	while (flock(fd, how | LOCK_NB) != 0) {
+	if (!lock->has_no_locks) {
+		if (flock(lock->fd, how | LOCK_NB) == 0)
+			return 0;
+		if (!has_no_locks(errno))
+			return errno;
+		lock->has_no_locks = true;
+	}
+	/* A writer who knows of the file replaces the other as a whole: there
+	 * is nothing to wait for. */
+	if (lock->kind == LOCK_TO_READ)
+		return 0;
+	number = held_take(lock->folder, lock->name);
+	lock->is_held = number == 0;
+	return number;
+}
+
+static int refuse_busy(const struct lock *lock, int64_t wait_ms,
+                       struct astro_error *err)
+{
+	const char *hint = "wait for the other program to finish, or end it";
+	char keeper[KEEPER_SIZE], other[ERROR_HINT_MAX];
+	bool is_known;
+
+	if (lock->has_no_locks) {
+		is_known = held_keeper(lock->folder, lock->name, keeper,
+		                       sizeof(keeper));
+		(void)snprintf(other, sizeof(other),
+		               "wait for it to finish; if it is no more, "
+		               "remove %s.held",
+		               lock->name);
+		hint = other;
+	} else {
+		is_known = keeper_find(lock->fd, keeper, sizeof(keeper));
+	}
+	if (!is_known)
+		(void)snprintf(keeper, sizeof(keeper), "another process");
+	return error_set(err, ASTRO_STORE, hint,
+	                 "%s: %s has held the lock for %lld seconds",
+	                 lock->name, keeper, (long long)wait_ms / 1000);
+}
+
+int lock_wait(struct lock *lock, int64_t wait_ms, struct astro_error *err)
+{
+	int64_t deadline = clock_boot() + wait_ms;
+	int number;
+
+	while ((number = try_once(lock)) != 0) {
 		int status;
 
-		if (errno != EWOULDBLOCK && errno != EINTR)
+		if (number != EWOULDBLOCK && number != EINTR)
 			return error_set_system(
-				err, ASTRO_STORE, errno,
+				err, ASTRO_STORE, number,
 				"put ASTRO_HOME on a file system with locks",
-				"%s: no lock", name);
+				"%s: no lock", lock->name);
 		status = interrupt_check(err);
 		if (status == ASTRO_OK && clock_boot() >= deadline)
-			status = refuse_busy(fd, name, wait_ms, err);
+			status = refuse_busy(lock, wait_ms, err);
 		if (status != ASTRO_OK)
 			return status;
 		pause_a_little();
@@ -95,24 +138,32 @@ int lock_wait(int fd, enum lock_kind kind, const char *name, int64_t wait_ms,
 	return ASTRO_OK;
 }
 
-int lock_take(int folder, const char *name, enum lock_kind kind, int *fd,
-              struct astro_error *err)
+int lock_alone(struct lock *lock, int64_t wait_ms, struct astro_error *err)
 {
-	int status = lock_open(folder, name, kind, fd, err);
+	lock->kind = LOCK_TO_WRITE;
+	return lock_wait(lock, wait_ms, err);
+}
 
-	if (status != ASTRO_OK || *fd < 0)
+int lock_take(int folder, const char *name, enum lock_kind kind,
+              struct lock *out, struct astro_error *err)
+{
+	int status = lock_open(folder, name, kind, out, err);
+
+	if (status != ASTRO_OK || out->fd < 0)
 		return status;
-	status = lock_wait(*fd, kind, name, LOCK_WAIT_MS, err);
-	if (status != ASTRO_OK) {
-		lock_release(*fd);
-		*fd = -1;
-	}
+	status = lock_wait(out, LOCK_WAIT_MS, err);
+	if (status != ASTRO_OK)
+		lock_release(out);
 	return status;
 }
 
-void lock_release(int fd)
+void lock_release(struct lock *lock)
 {
+	if (lock->is_held)
+		held_release(lock->folder, lock->name);
 	/* Closing lets go of the lock. */
-	if (fd >= 0)
-		(void)close(fd);
+	if (lock->fd >= 0)
+		(void)close(lock->fd);
+	lock->fd = -1;
+	lock->is_held = false;
 }

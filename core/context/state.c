@@ -15,7 +15,6 @@
 #include "context.h"
 #include "error.h"
 #include "file.h"
-#include "lock.h"
 
 static const char folder_name[] = "state";
 
@@ -168,7 +167,7 @@ int state_lock(const struct paths *paths, const char *key, int64_t wait_ms,
 	int status;
 
 	out->folder = -1;
-	out->lock = -1;
+	out->lock = LOCK_NONE;
 	stem_of(key, stem);
 	name_lock(key, name);
 	(void)snprintf(out->journal, sizeof(out->journal), "%s.journal", stem);
@@ -178,8 +177,7 @@ int state_lock(const struct paths *paths, const char *key, int64_t wait_ms,
 		status = lock_open(out->folder, name, LOCK_TO_WRITE, &out->lock,
 		                   err);
 	if (status == ASTRO_OK)
-		status =
-			lock_wait(out->lock, LOCK_TO_WRITE, name, wait_ms, err);
+		status = lock_wait(&out->lock, wait_ms, err);
 	if (status != ASTRO_OK)
 		state_unlock(out);
 	return status;
@@ -187,32 +185,33 @@ int state_lock(const struct paths *paths, const char *key, int64_t wait_ms,
 
 void state_unlock(struct state *state)
 {
-	lock_release(state->lock);
+	lock_release(&state->lock);
 	if (state->folder >= 0)
 		(void)close(state->folder);
-	state->lock = -1;
 	state->folder = -1;
 }
 
-int state_open_helper_lock(const struct paths *paths, const char *name,
-                           enum lock_kind kind, int *fd,
-                           struct astro_error *err)
+int state_open_helper(const struct paths *paths, const char *name,
+                      enum lock_kind kind, struct state *out,
+                      struct astro_error *err)
 {
 	char stem[STEM_MAX + 1], file[NAME_MAX + 1];
-	int folder, status;
+	int status;
 
-	*fd = -1;
+	out->lock = LOCK_NONE;
+	out->journal[0] = '\0';
 	status = open_folder(paths,
 	                     kind == LOCK_TO_WRITE ? FILE_MAKE_FOLDER
 	                                           : FILE_MAY_BE_MISSING,
-	                     &folder, err);
-	if (status != ASTRO_OK || folder < 0)
+	                     &out->folder, err);
+	if (status != ASTRO_OK || out->folder < 0)
 		return status;
 	/* No context's: its "+" would be escaped. */
 	stem_of(name, stem);
 	(void)snprintf(file, sizeof(file), "+helper-%s.lock", stem);
-	status = lock_open(folder, file, kind, fd, err);
-	(void)close(folder);
+	status = lock_open(out->folder, file, kind, &out->lock, err);
+	if (status != ASTRO_OK)
+		state_unlock(out);
 	return status;
 }
 
@@ -271,8 +270,8 @@ void state_note_origin(const struct state *state, int64_t obtained,
 	len = snprintf(line, sizeof(line),
 	               "obtained=%" PRId64 " expires=%" PRId64 "%.120s\n",
 	               obtained, expires, more);
-	if (ftruncate(state->lock, 0) == 0)
-		(void)!pwrite(state->lock, line, (size_t)len, 0);
+	if (ftruncate(state->lock.fd, 0) == 0)
+		(void)!pwrite(state->lock.fd, line, (size_t)len, 0);
 }
 
 void state_note(const struct state *state, int64_t obtained, int64_t expires)

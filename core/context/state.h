@@ -28,7 +28,7 @@ enum {
 /* A lock that is held. */
 struct state {
 	int folder;                 /* descriptor of .astro/state, or -1 */
-	int lock;                   /* descriptor of KEY.lock, or -1 */
+	struct lock lock;           /* of KEY.lock */
 	char journal[NAME_MAX + 1]; /* "KEY.journal", in that folder */
 };
 
@@ -51,12 +51,12 @@ int state_check(const struct paths *paths, struct astro_error *err);
 /*
  * The lock of the credential helper NAME, +helper-NAME.lock in the same folder:
  * some bear no second call beside the first.  Opened and not yet taken
- * (lock_wait()); to read, *FD is -1 with ASTRO_OK where nobody has written
- * under it yet.  For lock_release().
+ * (lock_wait()); to read, there is no lock (its descriptor is -1) with ASTRO_OK
+ * where nobody has written under it yet.  For state_unlock().
  */
-int state_open_helper_lock(const struct paths *paths, const char *name,
-                           enum lock_kind kind, int *fd,
-                           struct astro_error *err);
+int state_open_helper(const struct paths *paths, const char *name,
+                      enum lock_kind kind, struct state *out,
+                      struct astro_error *err);
 
 /* Wipe and remove the journal: what it was about has been decided otherwise.
  * It does not matter whether there is one. */

@@ -25,6 +25,7 @@
 #include "clock.h"
 #include "credential.h"
 #include "error.h"
+#include "held.h"
 #include "secret.h"
 #include "state.h"
 #include "text.h"
@@ -35,7 +36,6 @@ enum {
 	 * them. */
 	SIZE = ANSWER_AT + 2 * 64 * 1024 + 1024,
 	HEX_SIZE = 2 * JOURNAL_HASH_LEN + 1,
-	BOOT_SIZE = 37
 };
 
 static const char title[] = "astro refresh journal 1\n";
@@ -105,16 +105,6 @@ static bool add_sum(struct text *part,
 	return text_addf(part, "sum=%s\n", sum);
 }
 
-static void boot_id(char out[BOOT_SIZE])
-{
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? 0 : read(fd, out, BOOT_SIZE - 1);
-
-	if (fd >= 0)
-		(void)close(fd);
-	out[len > 0 ? len : 0] = '\0';
-}
-
 /* ---- writing ---- */
 
 int journal_prepare(const struct state *state, struct journal *out,
@@ -174,13 +164,13 @@ int journal_pending(struct journal *journal,
                     struct astro_error *err)
 {
 	static const char zero[ANSWER_AT + sizeof(answer_title)];
-	char spent[HEX_SIZE], boot[BOOT_SIZE];
+	char spent[HEX_SIZE], boot[HELD_BOOT_SIZE];
 	struct text part;
 	int status;
 
 	hash_secret(refresh_token, journal->spent);
 	write_hex(journal->spent, spent);
-	boot_id(boot);
+	held_boot_id(boot);
 	text_init(&part, 2 * sizeof(zero));
 	if (text_addf(&part,
 	              "%sspent=%s\nprocess=%ld\nboot=%.36s\nsince=%" PRId64

@@ -403,7 +403,8 @@ int logout_run(const struct engine_job *job, int report_fd,
 	int status;
 
 	memset(&logout, 0, sizeof(logout));
-	logout.state.folder = logout.state.lock = -1;
+	logout.state.folder = -1;
+	logout.state.lock = LOCK_NONE;
 	status = core_open(&logout.core, job, report_fd, err);
 	if (status == ASTRO_OK)
 		status = lock(&logout, err);

@@ -306,7 +306,7 @@ START_TEST(a_torn_note_is_none)
 	int64_t obtained;
 
 	state_note(&state, 1700000000, 1700003600);
-	ck_assert_int_eq(ftruncate(state.lock, 34), 0);
+	ck_assert_int_eq(ftruncate(state.lock.fd, 34), 0);
 	ck_assert(!state_noted(&paths, "localhost", 170000, &obtained));
 	state_unlock(&state);
 }

@@ -209,34 +209,32 @@ static int get_once(const char *argument, const struct store_entry *entry,
  * time is gone without.
  */
 static int hold(const char *name, const struct store_entry *entry,
-                enum lock_kind kind, int *lock, struct astro_error *err)
+                enum lock_kind kind, struct state *out, struct astro_error *err)
 {
 	struct astro_error why = {.status = ASTRO_OK};
 	int status = ASTRO_OK;
 
-	*lock = -1;
+	out->folder = -1;
+	out->lock = LOCK_NONE;
 	if (entry->paths != NULL)
-		status = state_open_helper_lock(entry->paths, name, kind, lock,
-		                                &why);
-	if (status == ASTRO_OK && *lock >= 0)
-		status = lock_wait(*lock, kind, name, LOCK_WAIT_MS, &why);
+		status = state_open_helper(entry->paths, name, kind, out, &why);
+	if (status == ASTRO_OK && out->lock.fd >= 0)
+		status = lock_wait(&out->lock, LOCK_WAIT_MS, &why);
 	if (status != ASTRO_CANCELLED)
 		return ASTRO_OK;
-	lock_release(*lock);
-	*lock = -1;
+	state_unlock(out);
 	*err = why;
 	return status;
 }
 
 /* What a helper refuses at once it is asked a second time, with nobody of ours
- * beside; LOCK is held already. */
+ * beside. */
 static int get_alone(const char *argument, const struct store_entry *entry,
-                     int lock, struct astro_secret **record,
+                     struct lock *lock, struct astro_secret **record,
                      struct astro_error *err)
 {
 	struct astro_error why = {.status = ASTRO_OK};
-	int status =
-		lock_wait(lock, LOCK_TO_WRITE, argument, LOCK_WAIT_MS, &why);
+	int status = lock_alone(lock, LOCK_WAIT_MS, &why);
 
 	if (status == ASTRO_CANCELLED)
 		*err = why;
@@ -249,15 +247,17 @@ static int get(const char *argument, const struct store_entry *entry,
                struct astro_secret **record, struct astro_error *err)
 {
 	int64_t patience = clock_boot() + AT_ONCE_MS;
-	int lock, status;
+	struct state state;
+	int status;
 
 	*record = NULL;
-	status = hold(argument, entry, LOCK_TO_READ, &lock, err);
+	status = hold(argument, entry, LOCK_TO_READ, &state, err);
 	if (status == ASTRO_OK)
 		status = get_once(argument, entry, record, err);
-	if (status == ASTRO_STORE && lock >= 0 && clock_boot() < patience)
-		status = get_alone(argument, entry, lock, record, err);
-	lock_release(lock);
+	if (status == ASTRO_STORE && state.lock.fd >= 0 &&
+	    clock_boot() < patience)
+		status = get_alone(argument, entry, &state.lock, record, err);
+	state_unlock(&state);
 	return status;
 }
 
@@ -317,11 +317,12 @@ static int put_once(const char *argument, const struct store_entry *entry,
 static int put(const char *argument, const struct store_entry *entry,
                const struct astro_secret *record, struct astro_error *err)
 {
-	int lock, status = hold(argument, entry, LOCK_TO_WRITE, &lock, err);
+	struct state state;
+	int status = hold(argument, entry, LOCK_TO_WRITE, &state, err);
 
 	if (status == ASTRO_OK)
 		status = put_once(argument, entry, record, err);
-	lock_release(lock);
+	state_unlock(&state);
 	return status;
 }
 
@@ -352,14 +353,15 @@ static int erase(const char *argument, const struct store_entry *entry,
                  struct astro_error *err)
 {
 	struct astro_secret *record = NULL;
-	int lock, status = hold(argument, entry, LOCK_TO_WRITE, &lock, err);
+	struct state state;
+	int status = hold(argument, entry, LOCK_TO_WRITE, &state, err);
 
 	if (status == ASTRO_OK)
 		status = get_once(argument, entry, &record, err);
 	secret_free(record);
 	if (status == ASTRO_OK || status == ASTRO_STORE)
 		status = remove_entry(argument, entry, err);
-	lock_release(lock);
+	state_unlock(&state);
 	return status;
 }
 
