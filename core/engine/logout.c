@@ -321,9 +321,12 @@ static int conclude(const struct logout *logout, struct astro_error *err)
 		                 "logged out of %s, but Docker still has the "
 		                 "token: %s",
 		                 name, logout->kept.message);
+	/* Nobody should try again where asking is not safe. */
 	if (logout->left.status != ASTRO_OK && !logout->core.job->local)
 		return error_set(
-			err, ASTRO_UNREACHABLE,
+			err,
+			logout->left.status == ASTRO_UNSAFE ? ASTRO_UNSAFE
+							    : ASTRO_UNREACHABLE,
 			"revoke it in the account's settings; else it stays "
 			"valid there until it ends",
 			"logged out of %s here, but not at the server: %s",

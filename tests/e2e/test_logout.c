@@ -177,21 +177,22 @@ END_TEST
 static const struct {
 	const char *fault;
 	const char *says;
+	int code;
 } failures[] = {
 	{"{'kind': 'status', 'value': 503, 'headers': {'Retry-After': '7'}}",
-         "answered 503"},
-	{"{'kind': 'status', 'value': 429}", "answered 429"},
-	{"{'kind': 'drop'}", "closed without an answer"},
-	{"{'kind': 'reset'}", "cannot reach"},
+         "answered 503", 3},
+	{"{'kind': 'status', 'value': 429}", "answered 429", 3},
+	{"{'kind': 'drop'}", "closed without an answer", 3},
+	{"{'kind': 'reset'}", "cannot reach", 3},
 	{"{'kind': 'body', 'status': 401, 'value': {'error': "
          "'invalid_client'}}",
-         "the server refused: invalid_client"},
+         "the server refused: invalid_client", 3},
 	{"{'kind': 'body', 'status': 400, 'value': {'error': "
          "'unsupported_token_type'}}",
-         "the server refused: unsupported_token_type"},
-	{"{'kind': 'status', 'value': 404}", "the server refused"},
+         "the server refused: unsupported_token_type", 3},
+	{"{'kind': 'status', 'value': 404}", "the server refused", 3},
 	{"{'kind': 'redirect', 'value': 'https://evil.example/'}",
-         "redirects to"},
+         "redirects to", 7},
 };
 
 START_TEST(erases_what_could_not_be_revoked)
@@ -204,7 +205,7 @@ START_TEST(erases_what_could_not_be_revoked)
 	               "{'path': '" REVOKE "', 'times': 1, %s",
 	               failures[_i].fault + 1);
 	sandbox_fault(fault);
-	result = astro_ends(3, NULL, "logout", NULL);
+	result = astro_ends(failures[_i].code, NULL, "logout", NULL);
 	text_expect(result.err, "Could not revoke the refresh token: ");
 	text_expect(result.err, failures[_i].says);
 	text_expect(result.err, "Revoked the access token\n");
@@ -216,6 +217,34 @@ START_TEST(erases_what_could_not_be_revoked)
 	pty_result_clear(&result);
 	sandbox_expect(CONFIG "POST " REVOKE "\nPOST " REVOKE "\n");
 	home_expect(logged_out);
+}
+END_TEST
+
+/* Trying again would not help: what is refused as unsafe is said as such. */
+START_TEST(says_that_it_asked_no_server_that_is_not_safe)
+{
+	struct pty_result result;
+
+	home_write("context: localhost\n"
+	           "contexts:\n"
+	           "  localhost:\n"
+	           "    domain: localhost\n"
+	           "    token: Bearer one\n"
+	           "local:\n"
+	           "  core: http://example.com:@\n");
+	result = astro_ends(7, NULL, "logout", NULL);
+	text_expect(result.err, "Could not revoke the login at the server: ");
+	text_expect(result.err, "Erased: token\n");
+	text_expect(result.err, "\nastro: logged out of localhost here, but "
+	                        "not at the server: ");
+	text_expect(result.err, "plain http to example.com");
+	pty_result_clear(&result);
+	home_expect("context: \"\"\n"
+	            "contexts:\n"
+	            "  localhost:\n"
+	            "    domain: localhost\n"
+	            "local:\n"
+	            "  core: http://example.com:@\n");
 }
 END_TEST
 
@@ -815,6 +844,7 @@ int main(void)
 	tcase_add_test(server,
 	               takes_a_server_that_leaves_access_tokens_out_for_done);
 	tcase_add_test(server, erases_when_offline);
+	tcase_add_test(server, says_that_it_asked_no_server_that_is_not_safe);
 	tcase_add_test(server,
 	               says_that_astro_offers_no_end_of_the_browsers_session);
 	tcase_add_loop_test(

@@ -130,7 +130,8 @@ int revoke_tokens(struct astro_core *core, const struct astro_server *server,
 			status =
 				revoke_one(&revocation, &kinds[i], token, &why);
 		if (status != ASTRO_OK &&
-		    (first == ASTRO_OK || status == ASTRO_CANCELLED)) {
+		    (first == ASTRO_OK || status == ASTRO_UNSAFE ||
+		     status == ASTRO_CANCELLED)) {
 			first = error_set(err, (enum astro_status)status,
 			                  why.hint, "%s", why.message);
 		}
