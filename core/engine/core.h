@@ -32,7 +32,6 @@ struct astro_core {
 	struct drive *drive;   /* NULL unless another program drives */
 	/* What store_put() collected; written after close(). */
 	struct astro_credential *kept;
-	bool erase;
 	/* What registry_login() collected; given to Docker after the write. */
 	struct registry *registry;
 	/* The provider's, where it is a program; lent by the loader. */

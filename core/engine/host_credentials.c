@@ -243,7 +243,6 @@ static int host_store_put(struct astro_core *core,
 		return status;
 	credential_free(core->kept);
 	core->kept = copy;
-	core->erase = false;
 	return ASTRO_OK;
 }
 
@@ -253,7 +252,6 @@ static int host_store_erase(struct astro_core *core, struct astro_error *err)
 		return host_misuse(err, "store_erase");
 	credential_free(core->kept);
 	core->kept = NULL;
-	core->erase = true;
 	return ASTRO_OK;
 }
 
