@@ -215,10 +215,12 @@ bool json_edit_find(const struct json_document *document,
 
 /* ---- writing ---- */
 
-/* How members are set apart: "\n" and an indentation, or nothing of both. */
+/* How members are set apart: a line end and an indentation, or nothing of
+ * both. */
 struct style {
 	bool lines;
-	const char *base; /* the indentation of the object's own line */
+	const char *line_end; /* as the document's first */
+	const char *base;     /* the indentation of the object's own line */
 	size_t base_len;
 	const char *unit;
 	size_t unit_len;
@@ -230,7 +232,7 @@ static bool add_line(struct text *out, const struct style *style, size_t depth)
 
 	if (!style->lines)
 		return true;
-	ok = text_add(out, "\n", 1) &&
+	ok = text_add_string(out, style->line_end) &&
 	     text_add(out, style->base, style->base_len);
 	while (ok && depth-- > 0)
 		ok = text_add(out, style->unit, style->unit_len);
@@ -257,8 +259,13 @@ static void find_style(const struct json_document *document,
                        const struct object *object, struct style *out)
 {
 	struct object root;
+	const char *feed = memchr(document->bytes, '\n', document->len);
 	size_t lead;
 
+	out->line_end =
+		feed != NULL && feed > document->bytes && feed[-1] == '\r'
+			? "\r\n"
+			: "\n";
 	read_object(document, skip_space(document, 0), "", &root);
 	lead = root.first - root.open - 1;
 	/* As Docker writes it, where there is no style yet. */

@@ -63,8 +63,8 @@ static const struct {
          "\"r.example.co\":{},\"r.example.com\": {\"auth\": \"NEW\"}}}"},
 	/* Windows. */
 	{"{\r\n  \"a\": 1\r\n}\r\n",
-         "{\r\n  \"a\": 1,\r\n  \"auths\": {\n    \"r.example.com\": {\n"
-         "      \"auth\": \"NEW\"\n    }\n  }\r\n}\r\n"},
+         "{\r\n  \"a\": 1,\r\n  \"auths\": {\r\n    \"r.example.com\": {"
+         "\r\n      \"auth\": \"NEW\"\r\n    }\r\n  }\r\n}\r\n"},
 };
 
 START_TEST(puts_a_value_where_it_belongs)

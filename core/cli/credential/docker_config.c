@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Editing config.json by its bytes: Docker's other tools keep more in it than
- * is known here. */
+/* config.json found, read, and written whole with one member changed: Docker's
+ * other tools keep more in it than is known here. */
 #include "docker_config.h"
 
 #include <errno.h>
@@ -12,10 +12,11 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "json_edit.h"
 #include "json_in.h"
 #include "random.h"
 
-enum { HELPER_MEMBER_SIZE = 1024 };
+enum { HELPER_SIZE = 256 };
 
 static const char helpers_name[] = "credHelpers";
 
@@ -107,105 +108,6 @@ void docker_config_clear(struct docker_config *config)
 
 /* ---- editing ---- */
 
-/* Put NEW in the place of the bytes from START to END. */
-static int put_bytes(struct text *text, size_t start, size_t end,
-                     const char *new, struct astro_error *err)
-{
-	struct text result;
-	int status = ASTRO_OK;
-
-	text_init(&result, text->max);
-	if (text_add(&result, text->bytes, start) &&
-	    text_add_string(&result, new) &&
-	    text_add(&result, text->bytes + end, text->len - end)) {
-		text_clear(text);
-		*text = result;
-		return status;
-	}
-	text_clear(&result);
-	return error_no_memory(err);
-}
-
-/* The blanks before the last member of OBJECT, or with none "": what goes
- * before one more.  They are SIZE bytes at most, with the NUL. */
-static void indent_of(const struct text *text,
-                      const struct json_in_value *object, char *out,
-                      size_t size)
-{
-	const struct json_in_value *last = object->first;
-	size_t start, len;
-
-	out[0] = '\0';
-	if (last == NULL)
-		return;
-	while (last->next != NULL)
-		last = last->next;
-	start = last->name_start;
-	while (strchr(" \t\r\n", text->bytes[start - 1]) != NULL)
-		start--;
-	len = last->name_start - start;
-	if (len >= size)
-		return;
-	memcpy(out, text->bytes + start, len);
-	out[len] = '\0';
-}
-
-/* One more member, in the last place, with the blanks BEFORE it and, in an
- * object that was empty, BEHIND it. */
-static int add_member(struct text *text, const struct json_in_value *object,
-                      const char *member, const char *before,
-                      const char *behind, struct astro_error *err)
-{
-	const struct json_in_value *last = object->first;
-	struct text piece;
-	size_t start, end;
-	bool fits;
-	int status;
-
-	while (last != NULL && last->next != NULL)
-		last = last->next;
-	start = last != NULL ? last->end : object->start + 1;
-	end = last != NULL ? last->end : object->end - 1;
-	text_init(&piece, JSON_IN_BYTES_MAX);
-	fits = text_addf(&piece, "%s%s%s%s", last != NULL ? "," : "", before,
-	                 member, last != NULL ? "" : behind);
-	status = fits ? put_bytes(text, start, end, piece.bytes, err)
-	              : error_no_memory(err);
-	text_clear(&piece);
-	return status;
-}
-
-/* One level deeper than UNIT, the blanks before a member of the document. */
-static void deepen(const char *unit, char *out, size_t size)
-{
-	const char *line = strrchr(unit, '\n');
-
-	(void)snprintf(out, size, "%s%s", unit, line == NULL ? "" : line + 1);
-}
-
-static int add_helper(struct text *text, const struct json_in_value *root,
-                      const char *entry, struct astro_error *err)
-{
-	const struct json_in_value *helpers =
-		json_in_member(root, helpers_name);
-	char outer[64], inner[128], member[HELPER_MEMBER_SIZE * 2];
-
-	if (root->first == NULL)
-		(void)snprintf(outer, sizeof(outer), "\n\t");
-	else
-		indent_of(text, root, outer, sizeof(outer));
-	deepen(outer, inner, sizeof(inner));
-	if (helpers != NULL && helpers->first != NULL) {
-		indent_of(text, helpers, inner, sizeof(inner));
-		return add_member(text, helpers, entry, inner, "", err);
-	}
-	if (helpers != NULL)
-		return add_member(text, helpers, entry, inner, outer, err);
-	(void)snprintf(member, sizeof(member), "\"%s\": {%s%s%s}", helpers_name,
-	               inner, entry, outer);
-	return add_member(text, root, member, outer, "\n", err);
-}
-
 static int refuse(const struct docker_config *config, const char *fault,
                   struct astro_error *err)
 {
@@ -216,22 +118,29 @@ static int refuse(const struct docker_config *config, const char *fault,
 static int edit(struct docker_config *config, const struct json_in_value *root,
                 const char *host, const char *helper, struct astro_error *err)
 {
+	const char *const path[] = {helpers_name, host, NULL};
+	const struct json_document document = {config->text.bytes,
+	                                       config->text.len};
 	const struct json_in_value *helpers =
 		json_in_member(root, helpers_name);
-	const struct json_in_value *entry = json_in_member(helpers, host);
-	char text[HELPER_MEMBER_SIZE];
+	char value[HELPER_SIZE];
+	struct text result;
+	int status;
 
 	if (root->kind != JSON_IN_OBJECT)
 		return refuse(config, "it is no JSON object", err);
 	if (helpers != NULL && helpers->kind != JSON_IN_OBJECT)
 		return refuse(config, "its credHelpers is no object", err);
-	if (entry == NULL) {
-		(void)snprintf(text, sizeof(text), "\"%s\": \"%s\"", host,
-		               helper);
-		return add_helper(&config->text, root, text, err);
+	(void)snprintf(value, sizeof(value), "\"%s\"", helper);
+	text_init(&result, config->text.max);
+	status = json_edit_set(&document, path, value, &result, err);
+	if (status != ASTRO_OK) {
+		text_clear(&result);
+		return status;
 	}
-	(void)snprintf(text, sizeof(text), "\"%s\"", helper);
-	return put_bytes(&config->text, entry->start, entry->end, text, err);
+	text_clear(&config->text);
+	config->text = result;
+	return ASTRO_OK;
 }
 
 /* *JSON is the document, *IS_SET whether HELPER is what it has for HOST. */
