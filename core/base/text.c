@@ -217,6 +217,16 @@ bool text_is_utf8(const char *text, size_t len)
 	return true;
 }
 
+bool text_is_line(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
+			return false;
+	return text_is_utf8(text, len);
+}
+
 static unsigned char folded(char letter)
 {
 	if (letter >= 'A' && letter <= 'Z')

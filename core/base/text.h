@@ -42,6 +42,8 @@ void text_escape(char *out, size_t size, const char *in, size_t len);
 bool text_is_visible(const char *text, size_t len);
 /* True when it is UTF-8, without surrogates and overlong forms. */
 bool text_is_utf8(const char *text, size_t len);
+/* True when it is UTF-8 in one line: no line end, no other ASCII control. */
+bool text_is_line(const char *text, size_t len);
 /* The length of the UTF-8 character at TEXT, 0 when there is none. */
 size_t text_character(const char *text, size_t len, unsigned *code);
 

@@ -122,7 +122,7 @@ static int check_text(const struct options *options, const char *name,
                       struct astro_error *err)
 {
 	const char *value = options_text(options, name);
-	size_t i, len;
+	size_t len;
 
 	if (value == NULL)
 		return ASTRO_OK;
@@ -131,13 +131,11 @@ static int check_text(const struct options *options, const char *name,
 		return options_refuse(options, err,
 		                      "--%s: longer than %d bytes", name,
 		                      NAME_MAX_BYTES);
-	for (i = 0; i < len; i++)
-		if ((unsigned char)value[i] < 0x20 || value[i] == 0x7F)
-			return options_refuse(options, err,
-			                      "--%s: holds a control character",
-			                      name);
 	if (!text_is_utf8(value, len))
 		return options_refuse(options, err, "--%s: is not UTF-8", name);
+	if (!text_is_line(value, len))
+		return options_refuse(options, err,
+		                      "--%s: holds a control character", name);
 	return ASTRO_OK;
 }
 

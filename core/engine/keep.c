@@ -23,16 +23,6 @@ struct changes {
 	size_t count;
 };
 
-static bool text_can_be_kept(const char *text)
-{
-	size_t len = strlen(text), i;
-
-	for (i = 0; i < len; i++)
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
-			return false;
-	return text_is_utf8(text, len);
-}
-
 /* Who logged in, as the verified id_token has it, where the provider does not
  * say.  The next refresh is held against the subject. */
 static int add_claims(struct astro_credential *kept,
@@ -50,7 +40,8 @@ static int add_claims(struct astro_credential *kept,
 		const char *text = credential_claim(credential, known[i].claim);
 
 		if (text != NULL && text[0] != '\0' &&
-		    strlen(text) <= CLAIM_LEN_MAX && text_can_be_kept(text) &&
+		    strlen(text) <= CLAIM_LEN_MAX &&
+		    text_is_line(text, strlen(text)) &&
 		    credential_text(kept, known[i].field) == NULL)
 			status = credential_set_text(kept, known[i].field, text,
 			                             err);
@@ -115,14 +106,10 @@ static bool value_can_be_kept(const struct credential_field *field)
 	const char *bytes;
 	size_t len;
 
-	bytes = field->text;
-	if (field->secret != NULL) {
-		bytes = secret_bytes(field->secret, &len);
-		/* Tokens go into headers; this one is encoded first. */
-		if (strcmp(field->name, "client_secret") != 0)
-			return len > 0 && text_is_visible(bytes, len);
-	}
-	return text_can_be_kept(bytes);
+	if (field->secret == NULL)
+		return text_is_line(field->text, strlen(field->text));
+	bytes = secret_bytes(field->secret, &len);
+	return fields_can_hold(field->name, bytes, len);
 }
 
 int keep_judge(const struct astro_core *core, const struct keep *keep,

@@ -142,6 +142,27 @@ START_TEST(compares_without_regard_to_the_case_of_ascii)
 }
 END_TEST
 
+START_TEST(a_line_is_text_without_controls)
+{
+	static const char *const lines[] = {"", "a b",
+	                                    "J\xc3\xb6rg \xe2\x82\xac"};
+	static const char *const others[] = {"a\nb",
+	                                     "\t",
+	                                     "a\r",
+	                                     "\x1b",
+	                                     "a\x7f"
+	                                     "b",
+	                                     "\xff"};
+	size_t i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		ck_assert(text_is_line(lines[i], strlen(lines[i])));
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		ck_assert(!text_is_line(others[i], strlen(others[i])));
+	ck_assert(!text_is_line("a\0b", 3));
+}
+END_TEST
+
 START_TEST(finds_a_beginning_in_either_case)
 {
 	ck_assert(text_begins_folded("HTTPS://x", "https://"));
@@ -171,6 +192,7 @@ int main(void)
 	tcase_add_loop_test(tcase, compares_without_regard_to_the_case_of_ascii,
 	                    0, sizeof(pairs) / sizeof(pairs[0]));
 	tcase_add_test(tcase, finds_a_beginning_in_either_case);
+	tcase_add_test(tcase, a_line_is_text_without_controls);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

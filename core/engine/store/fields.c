@@ -33,6 +33,16 @@ bool fields_is_stored(const char *key)
 	return false;
 }
 
+/* Tokens go into headers.  A client's own secret is encoded wherever it is sent
+ * (RFC 6749, 2.3.1), and may be any text in one line. */
+bool fields_can_hold(const char *name, const char *bytes, size_t len)
+{
+	if (len == 0)
+		return false;
+	return strcmp(name, "client_secret") == 0 ? text_is_line(bytes, len)
+	                                          : text_is_visible(bytes, len);
+}
+
 /* Without "Bearer ", which belongs to the file. */
 static int set_bare(struct astro_credential *credential, const char *name,
                     const struct astro_secret *secret, struct astro_error *err)

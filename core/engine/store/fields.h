@@ -8,11 +8,15 @@
 #define CORE_ENGINE_STORE_FIELDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <astro/provider.h>
 
 /* True for a field of the file that a store keeps instead. */
 bool fields_is_stored(const char *key);
+/* Can a secret of these bytes be kept under NAME, of the one kind or the other?
+ */
+bool fields_can_hold(const char *name, const char *bytes, size_t len);
 /* What KEPT, in the names of the file, is as a login in a store: its secrets,
  * its expiry and "user_email".  ASTRO_BAD_PLUGIN for a secret that no store
  * knows. */

@@ -8,6 +8,7 @@
 
 #include "credential.h"
 #include "error.h"
+#include "fields.h"
 #include "json.h"
 #include "secret.h"
 #include "text.h"
@@ -20,20 +21,6 @@ static const int64_t time_max = 253402300799;
 static const char *const tokens[] = {"access_token", "refresh_token",
                                      "client_secret", "dpop_key"};
 enum { TOKENS = sizeof(tokens) / sizeof(tokens[0]) };
-
-/* A client's own secret is encoded wherever it is sent (RFC 6749, 2.3.1), and
- * may be any text in one line. */
-static bool token_is_plain(const char *name, const char *bytes, size_t len)
-{
-	size_t i;
-
-	if (strcmp(name, "client_secret") != 0)
-		return len > 0 && text_is_visible(bytes, len);
-	for (i = 0; i < len; i++)
-		if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7F)
-			return false;
-	return len > 0 && text_is_utf8(bytes, len);
-}
 
 /* TIME in digits, or NULL where there is nothing to say. */
 static const char *digits(int64_t time, char out[NUMBER_SIZE])
@@ -58,7 +45,7 @@ static int check_tokens(const struct astro_credential *credential,
 		if (token == NULL)
 			continue;
 		bytes = secret_bytes(token, &len);
-		if (!token_is_plain(tokens[i], bytes, len))
+		if (!fields_can_hold(tokens[i], bytes, len))
 			return error_set(err, ASTRO_STORE, NULL,
 			                 "the %s is not made of visible "
 			                 "characters and cannot be kept",
@@ -148,7 +135,7 @@ static int read_token(const struct json *json, const char *name,
 
 	if (json_kind(json, name) == JSON_KIND_ABSENT)
 		return ASTRO_OK;
-	if (text == NULL || !token_is_plain(name, text, strlen(text)))
+	if (text == NULL || !fields_can_hold(name, text, strlen(text)))
 		return refuse(err, "a token is no proper text");
 	status = secret_new(text, strlen(text), &token, err);
 	if (status != ASTRO_OK)
