@@ -127,6 +127,13 @@ int loader_names(const struct loader_folders *folders, char ***out,
 	return status;
 }
 
+/* Whoever gets a domain that nobody claims is loaded once more then, and says
+ * as an error what is wrong with it. */
+static enum astro_level level_for(const char *name)
+{
+	return strcmp(name, "software") == 0 ? ASTRO_DEBUG : ASTRO_WARNING;
+}
+
 int loader_claimant(const struct loader_folders *folders, const char *domain,
                     const struct astro_provider **out, struct astro_error *err)
 {
@@ -144,7 +151,7 @@ int loader_claimant(const struct loader_folders *folders, const char *domain,
 	for (i = 0; names[i] != NULL && *out == NULL; i++)
 		if (strcmp(names[i], "astro") != 0)
 			*out = claimed_by(folders, names[i], domain,
-			                  ASTRO_WARNING);
+			                  level_for(names[i]));
 	loader_names_free(names);
 	return ASTRO_OK;
 }

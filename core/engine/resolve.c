@@ -63,7 +63,7 @@ static int find_named(const struct astro_core *core, const char *name,
  * elsewhere.
  */
 static bool needs_key(const struct astro_core *core,
-                      const struct astro_provider *used)
+                      const struct astro_provider *used, bool is_named)
 {
 	const struct astro_provider *natural;
 	struct astro_error ignored;
@@ -71,8 +71,10 @@ static bool needs_key(const struct astro_core *core,
 	if (core->job->is_issuer ||
 	    (!is(used->name, "astro") && !is(used->name, "software")))
 		return true;
-	return find_natural(core, &natural, &ignored) != ASTRO_OK ||
-	       natural != used;
+	/* Else it is where the name has led. */
+	return is_named &&
+	       (find_natural(core, &natural, &ignored) != ASTRO_OK ||
+	        natural != used);
 }
 
 int resolve_provider(struct astro_core *core, const struct astro_provider **out,
@@ -101,6 +103,6 @@ int resolve_provider(struct astro_core *core, const struct astro_provider **out,
 	if (key != NULL)
 		*written_down = !is((*out)->name, key);
 	else
-		*written_down = needs_key(core, *out);
+		*written_down = needs_key(core, *out, name != NULL);
 	return ASTRO_OK;
 }

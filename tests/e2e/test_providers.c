@@ -432,6 +432,40 @@ START_TEST(writes_nothing_where_the_wish_makes_no_sense)
 }
 END_TEST
 
+static void expect_said_once(const struct pty_result *result, const char *what)
+{
+	const char *at = strstr(result->err, what);
+
+	ck_assert_msg(at != NULL, "no \"%s\" in\n%s", what, result->err);
+	ck_assert_msg(strstr(at + 1, what) == NULL, "twice:\n%s", result->err);
+}
+
+/* Software is what is left where nobody claims the domain. */
+START_TEST(says_once_that_software_is_broken)
+{
+	struct pty_result result;
+
+	plugin_put(MINE, "major2", "software");
+	result = astro_ends(6, NULL, "login", "nobody.example", NULL);
+	expect_said_once(&result, "software.so");
+	pty_result_clear(&result);
+}
+END_TEST
+
+/* Whether the domain is its own cannot be known. */
+START_TEST(says_once_that_another_provider_is_broken)
+{
+	struct pty_result result;
+
+	plugin_put(MINE, "major2", "zzz");
+	env_set("HTTPS_PROXY", "http://127.0.0.1:1");
+	result = astro_ends(3, "x\n", "login", "nobody.example", "-t", "-",
+	                    NULL);
+	expect_said_once(&result, "zzz");
+	pty_result_clear(&result);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("providers");
@@ -452,6 +486,8 @@ int main(void)
 		contract,
 		a_provider_of_another_version_works_or_is_refused_with_both_named,
 		0, VERSIONS);
+	tcase_add_test(contract, says_once_that_software_is_broken);
+	tcase_add_test(contract, says_once_that_another_provider_is_broken);
 
 	tcase_add_loop_test(begin, begins_a_project_of_each_kind, 0, 3);
 	tcase_add_test(
