@@ -50,6 +50,10 @@ int64_t config_written(const struct config *config);
 /* A scalar of the whole file by its dotted path ("local.core"), lent; NULL when
  * it is not there, empty or no scalar. */
 const char *config_value(const struct config *config, const char *path);
+/* ASTRO_BAD_CONFIG when a setting that is one value (`local.houston`) is none:
+ * it must not be taken for one that is absent. */
+int config_check_settings(const struct paths *paths,
+                          const struct config *config, struct astro_error *err);
 
 /* The contexts, in the order of their names; INDEX < config_count(). */
 size_t config_count(const struct config *config);

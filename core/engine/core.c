@@ -115,9 +115,13 @@ int core_connect(struct astro_core *core, const char *provider,
 	struct http_options options = {.user_agent = "astro/" ASTRO_VERSION};
 	const char *skip =
 		config_value(core->config, "houston.skip_verify_tls");
+	int status;
 
 	if (core->http != NULL)
 		return ASTRO_OK;
+	status = config_check_settings(&core->paths, core->config, err);
+	if (status != ASTRO_OK)
+		return status;
 	/* The switch is Houston's: no other provider gets it. */
 	if (skip != NULL && strcmp(skip, "true") == 0 &&
 	    strcmp(provider, "software") == 0) {

@@ -429,6 +429,12 @@ static const struct {
 	{"a: 1\n\tb: 2\n", 5, "config.yaml:2"},
 	{"contexts: text\n", 5, "config.yaml"},
 	{"contexts:\n  houston:\n    token: x\n    token: y\n", 5, "twice"},
+	{"local:\n  houston: [x]\n", 5,
+         "config.yaml:2:3: houston: expected a plain value, found a sequence"},
+	{"local:\n  houston: {a: b}\n", 5,
+         "config.yaml:2:3: houston: expected a plain value, found a mapping"},
+	{"local: http://localhost\n", 5,
+         "config.yaml:1:1: local: expected a mapping, found a plain value"},
 };
 
 START_TEST(says_where_the_file_makes_no_sense)
