@@ -13,3 +13,15 @@ for file in bin/astro bin/astro-sandbox include/astro/provider.h \
 		exit 1
 	}
 done
+
+# What its pages point to is there as well.
+cd "$2/share/doc/astro"
+for page in *.md; do
+	grep -o '](\([^):#]*\))' "$page" | tr -d ']()' | while read -r link; do
+		[ -e "$link" ] || {
+			echo "install.sh: $page points to $link, which is" \
+				"not installed" >&2
+			exit 1
+		}
+	done
+done
