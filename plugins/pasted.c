@@ -62,6 +62,25 @@ static bool part_is_token(const struct part *part)
 	return true;
 }
 
+enum content { CONTENT_TOKEN, CONTENT_NOTHING, CONTENT_OTHER };
+
+/* What SECRET is when all is off it that is no part of a token. */
+static enum content find_token(const struct astro_host *host,
+                               const struct astro_secret *secret,
+                               struct part *out)
+{
+	out->bytes = host->secret_bytes(secret, &out->len);
+	part_trim(out);
+	part_unquote(out);
+	part_trim(out);
+	part_drop(out, "Authorization:");
+	part_drop(out, "Bearer ");
+	if (out->len == 0 ||
+	    (out->len == 6 && strncasecmp(out->bytes, "Bearer", 6) == 0))
+		return CONTENT_NOTHING;
+	return part_is_token(out) ? CONTENT_TOKEN : CONTENT_OTHER;
+}
+
 int pasted_token(const struct astro_host *host,
                  const struct astro_secret *pasted, struct astro_secret **out,
                  struct astro_error *err)
@@ -69,21 +88,33 @@ int pasted_token(const struct astro_host *host,
 	struct part part;
 
 	*out = NULL;
-	part.bytes = host->secret_bytes(pasted, &part.len);
-	part_trim(&part);
-	part_unquote(&part);
-	part_trim(&part);
-	part_drop(&part, "Authorization:");
-	part_drop(&part, "Bearer ");
-	if (part.len == 0 ||
-	    (part.len == 6 && strncasecmp(part.bytes, "Bearer", 6) == 0))
+	switch (find_token(host, pasted, &part)) {
+	case CONTENT_TOKEN:
+		break;
+	case CONTENT_NOTHING:
 		return host->fail(err, ASTRO_DENIED,
 		                  "copy the whole token and try again",
 		                  "no token was given");
-	if (!part_is_token(&part))
+	case CONTENT_OTHER:
 		return host->fail(err, ASTRO_DENIED,
 		                  "copy the whole token, and nothing else",
 		                  "that is no token: it has blanks or control "
 		                  "characters inside");
+	}
+	return host->secret_new(host->core, part.bytes, part.len, out, err);
+}
+
+int pasted_answer(const struct astro_host *host,
+                  const struct astro_secret *answer, const char *server,
+                  struct astro_secret **out, struct astro_error *err)
+{
+	struct part part;
+
+	*out = NULL;
+	if (find_token(host, answer, &part) != CONTENT_TOKEN)
+		return host->fail(err, ASTRO_BAD_ANSWER, NULL,
+		                  "%s answered with something that is no "
+		                  "token",
+		                  server);
 	return host->secret_new(host->core, part.bytes, part.len, out, err);
 }

@@ -14,5 +14,11 @@
 astro_result pasted_token(const struct astro_host *host,
                           const struct astro_secret *pasted,
                           struct astro_secret **out, struct astro_error *err);
+/* The same of what SERVER (its address, for the message) sent as a token: what
+ * is none is ASTRO_BAD_ANSWER. */
+astro_result pasted_answer(const struct astro_host *host,
+                           const struct astro_secret *answer,
+                           const char *server, struct astro_secret **out,
+                           struct astro_error *err);
 
 #endif

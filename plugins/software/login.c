@@ -148,8 +148,9 @@ static int answers_check(const struct astro_session *session,
 	     host->has_answer(host->core, "password")))
 		return ASTRO_OK;
 	return host->fail(err, ASTRO_DENIED,
-	                  "pass a token with `--token-login -`, or a user name "
-	                  "and a password with `-u NAME --password-stdin`",
+	                  "pass a token with `--token-login -` or "
+	                  "ASTRO_API_TOKEN, or a user name and a password with "
+	                  "`-u NAME --password-stdin`",
 	                  "there is no terminal to ask for the login on");
 }
 
@@ -210,7 +211,7 @@ static int token_create(struct astro_session *session,
 	status = host->answer_secret(answer, "data.createToken.token.value",
 	                             &value, err);
 	if (status == ASTRO_OK)
-		status = pasted_token(host, value, out, err);
+		status = pasted_answer(host, value, session->api, out, err);
 	host->secret_free(value);
 	host->answer_free(answer);
 	return status;

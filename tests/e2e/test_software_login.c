@@ -329,6 +329,25 @@ START_TEST(survives_an_odd_answer)
 }
 END_TEST
 
+static const char *const not_sent[] = {"two words", "a\\nb", "Bearer "};
+
+START_TEST(takes_no_token_from_the_server_that_is_none)
+{
+	struct pty_result result;
+	char fault[300];
+
+	(void)snprintf(fault, sizeof(fault),
+	               "{'operation': 'createToken', 'kind': 'body', 'value': "
+	               "{'data': {'createToken': {'token': {'value': '%s'}}}}}",
+	               not_sent[_i]);
+	sandbox_fault(fault);
+	result = astro_ends(3, "sandbox-solo\n", "login", "houston", "-u",
+	                    "solo", "--password-stdin", NULL);
+	text_expect(result.err, "/v1 answered with something that is no token");
+	pty_result_clear(&result);
+}
+END_TEST
+
 /* D29: what another login earned is nobody else's business. */
 START_TEST(sends_no_old_token_before_the_login)
 {
@@ -481,6 +500,7 @@ START_TEST(fails_at_once_where_nobody_can_be_asked)
 
 	text_expect(result.err, "--token-login -");
 	text_expect(result.err, "--password-stdin");
+	text_expect(result.err, "ASTRO_API_TOKEN");
 	sandbox_expect("");
 	pty_result_clear(&result);
 }
@@ -537,6 +557,9 @@ int main(void)
 	tcase_add_test(refusals,
 	               says_that_oauth_is_disabled_where_nobody_provides_it);
 	tcase_add_test(refusals, says_that_passwords_are_switched_off);
+	tcase_add_loop_test(refusals,
+	                    takes_no_token_from_the_server_that_is_none, 0,
+	                    sizeof(not_sent) / sizeof(not_sent[0]));
 	tcase_add_loop_test(refusals, survives_an_odd_answer, 0,
 	                    sizeof(odd_answers) / sizeof(odd_answers[0]));
 	tcase_add_test(refusals, fails_at_once_where_nobody_can_be_asked);
