@@ -13,6 +13,8 @@
 #include "secret.h"
 #include "text.h"
 
+enum { READ_WAIT_MS = 1000 };
+
 /* ---- what it must look like ---- */
 
 /* Keys of a context that are one value each. */
@@ -573,10 +575,31 @@ static bool is_doubtful(const struct file *file, int status,
 	        (config->current_name != NULL && config->current == NULL));
 }
 
+/*
+ * Once more, when whoever writes has finished.  Nobody writes for a second: if
+ * the lock is kept for longer, a file that makes sense is believed without it,
+ * since reading needs none; one that is empty or cut off is not.
+ */
+static int read_again(const struct paths *paths, struct file *file,
+                      bool makes_sense, struct config **out,
+                      struct astro_error *err)
+{
+	struct lock lock = LOCK_NONE;
+	int status = lock_open(file->home, "config.yaml.lock", LOCK_TO_READ,
+	                       &lock, err);
+
+	if (status == ASTRO_OK && lock.fd >= 0)
+		status = lock_wait(
+			&lock, makes_sense ? READ_WAIT_MS : LOCK_WAIT_MS, err);
+	if (status == ASTRO_OK || (status == ASTRO_STORE && makes_sense))
+		status = read_and_parse(paths, file, out, err);
+	lock_release(&lock);
+	return status;
+}
+
 int config_load(const struct paths *paths, struct config **out,
                 struct astro_error *err)
 {
-	struct lock lock = LOCK_NONE;
 	struct file file;
 	int status;
 
@@ -585,13 +608,12 @@ int config_load(const struct paths *paths, struct config **out,
 	if (status == ASTRO_OK)
 		status = read_and_parse(paths, &file, out, err);
 	if (is_doubtful(&file, status, *out)) {
+		bool makes_sense = *out != NULL && !file.is_torn &&
+		                   !tree_is_null((*out)->tree->root);
+
 		config_free(*out);
 		*out = NULL;
-		status = lock_take(file.home, "config.yaml.lock", LOCK_TO_READ,
-		                   &lock, err);
-		if (status == ASTRO_OK)
-			status = read_and_parse(paths, &file, out, err);
-		lock_release(&lock);
+		status = read_again(paths, &file, makes_sense, out, err);
 	}
 	file_close(&file);
 	return status == ASTRO_BAD_CONFIG ? config_refuse(paths, err) : status;

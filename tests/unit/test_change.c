@@ -375,6 +375,50 @@ START_TEST(an_emptied_file_is_read_again_when_its_writer_has_finished)
 }
 END_TEST
 
+static int64_t hasty_clock(void)
+{
+	static int64_t now;
+
+	now += 400;
+	return now;
+}
+
+static const struct {
+	const char *text;
+	int status;
+	int64_t waits; /* at most */
+} kept_locked[] = {
+	{"local:\n    core: x\n", ASTRO_OK, 3000},
+	{"context: b.io\ncontexts:\n    a_io:\n        token: x\n", ASTRO_OK,
+         3000},
+	{"", ASTRO_STORE, 15000},
+	{"contexts: [", ASTRO_STORE, 15000},
+};
+
+/* Nobody writes for that long, and reading needs no lock. */
+START_TEST(a_file_that_makes_sense_is_read_whoever_keeps_the_lock)
+{
+	struct config *config = NULL;
+	struct astro_error err = {0};
+	int lock;
+
+	put_config(kept_locked[_i].text);
+	lock = open(paths.lock, O_RDWR | O_CREAT, 0600);
+	ck_assert_int_eq(flock(lock, LOCK_EX), 0);
+	clock_replace(NULL, hasty_clock);
+
+	ck_assert_int_eq(config_load(&paths, &config, &err),
+	                 kept_locked[_i].status);
+	ck_assert_int_lt(clock_boot(), kept_locked[_i].waits);
+	if (kept_locked[_i].status == ASTRO_OK)
+		ck_assert_ptr_nonnull(config);
+	else
+		ck_assert_ptr_nonnull(strstr(err.message, "held the lock"));
+	config_free(config);
+	(void)close(lock);
+}
+END_TEST
+
 START_TEST(ten_thousand_contexts_are_changed_in_reasonable_time)
 {
 	const struct change login[] = {
@@ -492,6 +536,9 @@ static void add_tests(TCase *tcase)
 	tcase_add_test(
 		tcase,
 		writes_nothing_when_the_value_is_no_longer_the_expected_one);
+	tcase_add_loop_test(
+		tcase, a_file_that_makes_sense_is_read_whoever_keeps_the_lock,
+		0, sizeof(kept_locked) / sizeof(kept_locked[0]));
 	tcase_add_test(tcase,
 	               ten_thousand_contexts_are_changed_in_reasonable_time);
 }
