@@ -3,9 +3,13 @@
  * this machine. */
 #include "e2e.h"
 
+#include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
 
 #define CONFIG "/private/v1alpha1/cli/auth-config:"
 
@@ -163,6 +167,57 @@ START_TEST(understands_local_core)
 }
 END_TEST
 
+static bool write_to(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && write(fd, text, strlen(text)) > 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return ok;
+}
+
+/* PATH is /etc/hosts, for us and what we start.  False where nobody but root
+ * may do that. */
+static bool hosts_replace(const char *path)
+{
+	uid_t user = geteuid();
+	char map[64];
+
+	if (unshare(user == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) != 0)
+		return false;
+	(void)snprintf(map, sizeof(map), "%u %u 1", (unsigned)user,
+	               (unsigned)user);
+	if (user != 0 && !write_to("/proc/self/uid_map", map))
+		return false;
+	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount(path, "/etc/hosts", NULL, MS_BIND, NULL) == 0;
+}
+
+/* The name is not looked up: neither for what is asked, nor for the callback,
+ * to which the authorization code is sent (RFC 8252, 8.3). */
+START_TEST(knows_itself_whatever_localhost_is_said_to_be)
+{
+	struct pty_result result;
+	char hosts[PATH_SIZE + 16];
+	FILE *file;
+
+	(void)snprintf(hosts, sizeof(hosts), "%s/hosts", home_folder);
+	file = fopen(hosts, "w");
+	ck_assert_ptr_nonnull(file);
+	(void)fputs("192.0.2.1 localhost\n2001:db8::1 localhost\n", file);
+	ck_assert_int_eq(fclose(file), 0);
+	if (!hosts_replace(hosts)) {
+		ck_assert_uint_ne(geteuid(), 0);
+		return;
+	}
+	env_browser("solo@example.com");
+	result = astro_ends(0, NULL, "login", "localhost", NULL);
+	text_expect(result.err, "solo@example.com");
+	pty_result_clear(&result);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("domains");
@@ -176,5 +231,6 @@ int main(void)
 	tcase_add_test(all, takes_nothing_from_the_working_directory);
 	tcase_add_loop_test(all, understands_local_core, 0,
 	                    sizeof(cores) / sizeof(cores[0]));
+	tcase_add_test(all, knows_itself_whatever_localhost_is_said_to_be);
 	return e2e_main(suite);
 }
