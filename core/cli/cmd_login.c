@@ -363,7 +363,7 @@ out:
 const struct command command_login = {
 	.name = "login",
 	.summary = "Authenticate to Astro or APC",
-	.operands = "[DOMAIN]",
+	.operands = "[BASEDOMAIN or ISSUER]",
 	.operands_max = 1,
 	.options = options_login,
 	.option_count = sizeof(options_login) / sizeof(options_login[0]),
@@ -375,7 +375,7 @@ const struct command command_auth_login = {
 	.group = "auth",
 	.name = "login",
 	.summary = "Authenticate to Astro or APC",
-	.operands = "[DOMAIN]",
+	.operands = "[BASEDOMAIN or ISSUER]",
 	.operands_max = 1,
 	.options = options_login,
 	.option_count = sizeof(options_login) / sizeof(options_login[0]),

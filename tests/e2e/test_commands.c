@@ -468,6 +468,8 @@ static const struct {
 	const char *says;
 } helps[] = {
 	{{"login", "--help"}, "Authenticate to Astro or APC"},
+	{{"login", "--help"}, "astro login [BASEDOMAIN or ISSUER] ["},
+	{{"workspace", "switch", "--help"}, "switch [ID or NAME] ["},
 	{{"auth", "login", "--help"}, "Authenticate to Astro or APC"},
 	{{"auth", "--help"}, "token"},
 	{{"auth", "logout", "--help"}, "Log out of Astro"},
@@ -488,6 +490,34 @@ START_TEST(explains_itself)
 	text_expect(result.out, helps[_i].says);
 	ck_assert_str_eq(result.err, "");
 	pty_result_clear(&result);
+}
+END_TEST
+
+enum { TITLES_MAX = 100 };
+
+START_TEST(the_man_page_has_each_variable_once)
+{
+	static char titles[TITLES_MAX][200];
+	char line[1000];
+	bool is_inside = false, is_title = false;
+	size_t count = 0, i;
+	FILE *page = fopen(MAN_PAGE, "r");
+
+	ck_assert_ptr_nonnull(page);
+	while (fgets(line, sizeof(line), page) != NULL) {
+		if (strncmp(line, ".SH ", 4) == 0)
+			is_inside = strcmp(line, ".SH ENVIRONMENT\n") == 0;
+		if (is_inside && is_title) {
+			for (i = 0; i < count; i++)
+				ck_assert_str_ne(titles[i], line);
+			ck_assert_uint_lt(count, TITLES_MAX);
+			(void)snprintf(titles[count++], sizeof(titles[0]),
+			               "%.199s", line);
+		}
+		is_title = strcmp(line, ".TP\n") == 0;
+	}
+	(void)fclose(page);
+	ck_assert_uint_gt(count, 10);
 }
 END_TEST
 
@@ -656,6 +686,7 @@ int main(void)
 	tcase_add_test(others, prints_the_token_of_the_environment);
 	tcase_add_test(others,
 	               judges_a_token_from_the_environment_by_its_own_end);
+	tcase_add_test(others, the_man_page_has_each_variable_once);
 	tcase_add_loop_test(others, explains_itself, 0,
 	                    sizeof(helps) / sizeof(helps[0]));
 	tcase_add_test(others, prints_a_token_and_touches_nothing_else);
