@@ -29,6 +29,8 @@ struct renew {
  * renew_reload() reads the file anew.  ASTRO_EXPIRED: nobody is logged in. */
 int renew_load(struct renew *renew, struct astro_error *err);
 int renew_reload(struct renew *renew, struct astro_error *err);
+/* Find the provider and open it, unless it is open. */
+int renew_open_provider(struct renew *renew, struct astro_error *err);
 /* NULL: there is none. */
 const struct astro_secret *renew_token(const struct renew *renew);
 bool renew_is_good(const struct renew *renew);

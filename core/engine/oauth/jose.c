@@ -14,27 +14,15 @@
 #include "claims.h"
 #include "error.h"
 #include "json.h"
+#include "jwk.h"
 #include "secret.h"
 #include "text.h"
 #include "wipe.h"
 
-enum {
-	TOKEN_MAX = 64 * 1024,
-	KEYS_MAX = 100,
-	RSA_BITS_MIN = 2048,
-	RSA_BITS_MAX = 8192,
-	ED25519_LEN = 32,
-	PATH_MAX_LEN = 80
-};
+enum { TOKEN_MAX = 64 * 1024, KEYS_MAX = 100, ED25519_LEN = 32 };
 
-/* What may sign an id_token.  SIGNATURE_LEN 0: as long as the RSA modulus. */
-struct algorithm {
-	const char *name, *kty, *crv;
-	size_t signature_len;
-	const EVP_MD *(*digest)(void);
-};
-
-static const struct algorithm algorithms[] = {
+/* What may sign an id_token. */
+static const struct jwk_algorithm algorithms[] = {
 	{"RS256", "RSA", NULL, 0, EVP_sha256},
 	{"RS384", "RSA", NULL, 0, EVP_sha384},
 	{"RS512", "RSA", NULL, 0, EVP_sha512},
@@ -54,7 +42,7 @@ struct token {
 	struct json *header, *payload;
 	const char *signature; /* not decoded */
 	size_t signature_len;
-	const struct algorithm *algorithm;
+	const struct jwk_algorithm *algorithm;
 };
 
 static int refuse(struct astro_error *err, const char *what)
@@ -187,111 +175,6 @@ static int parse_token(struct token *token, const struct astro_secret *secret,
 	return status;
 }
 
-/* The member NAME of the INDEXth key. */
-static const char *key_path(char path[PATH_MAX_LEN], size_t index,
-                            const char *name)
-{
-	(void)snprintf(path, PATH_MAX_LEN, "keys.%zu%s%.40s", index,
-	               *name != '\0' ? "." : "", name);
-	return path;
-}
-
-static const char *key_text(const struct json *jwks, size_t index,
-                            const char *name)
-{
-	char path[PATH_MAX_LEN];
-
-	return json_text(jwks, key_path(path, index, name));
-}
-
-static enum json_kind key_kind(const struct json *jwks, size_t index,
-                               const char *name)
-{
-	char path[PATH_MAX_LEN];
-
-	return json_kind(jwks, key_path(path, index, name));
-}
-
-static bool is_equal(const char *text, const char *expected)
-{
-	return text != NULL && strcmp(text, expected) == 0;
-}
-
-/* RFC 7517, 4.2 to 4.4: what a key says of its own use must agree. */
-static bool key_is_for(const struct json *jwks, size_t index,
-                       const struct algorithm *algorithm)
-{
-	char path[PATH_MAX_LEN], operation[PATH_MAX_LEN];
-	bool may_verify = key_kind(jwks, index, "key_ops") == JSON_KIND_ABSENT;
-	int64_t count, i;
-
-	if (!is_equal(key_text(jwks, index, "kty"), algorithm->kty))
-		return false;
-	if (algorithm->crv != NULL &&
-	    !is_equal(key_text(jwks, index, "crv"), algorithm->crv))
-		return false;
-	if (key_kind(jwks, index, "alg") != JSON_KIND_ABSENT &&
-	    !is_equal(key_text(jwks, index, "alg"), algorithm->name))
-		return false;
-	if (key_kind(jwks, index, "use") != JSON_KIND_ABSENT &&
-	    !is_equal(key_text(jwks, index, "use"), "sig"))
-		return false;
-	count = json_count(jwks, key_path(path, index, "key_ops"));
-	for (i = 0; i < count && !may_verify; i++) {
-		(void)snprintf(operation, sizeof(operation), "key_ops.%d",
-		               (int)i);
-		may_verify =
-			is_equal(key_text(jwks, index, operation), "verify");
-	}
-	return may_verify;
-}
-
-/* The bits of a number in base64url, 0 when it is none.  *LAST is its lowest
- * byte, *LEN its bytes without leading zeros. */
-static unsigned number_bits(const char *text, unsigned char *last, size_t *len)
-{
-	unsigned char *bytes, *at;
-	unsigned bits = 0;
-
-	*len = 0;
-	if (text == NULL)
-		return 0;
-	bytes = malloc(strlen(text) / 4 * 3 + 3);
-	if (bytes != NULL && base64_decode(text, strlen(text), bytes, len)) {
-		for (at = bytes; *len > 0 && *at == 0; at++)
-			(*len)--;
-		if (*len > 0) {
-			*last = at[*len - 1];
-			bits = (unsigned)(*len * 8);
-			bits -= (unsigned)__builtin_clz(*at) - 24u;
-		}
-	}
-	free(bytes);
-	return bits;
-}
-
-/* OpenSSL itself takes 512 bits, and any exponent. */
-static const char *rsa_fault(const struct json *jwks, size_t index,
-                             size_t *modulus_len)
-{
-	unsigned char last_n = 0, last_e = 0;
-	unsigned bits =
-		number_bits(key_text(jwks, index, "n"), &last_n, modulus_len);
-	size_t len;
-	unsigned e_bits =
-		number_bits(key_text(jwks, index, "e"), &last_e, &len);
-
-	if (bits < RSA_BITS_MIN)
-		return "the server's key has fewer than 2048 bits";
-	if (bits > RSA_BITS_MAX)
-		return "the server's key has more than 8192 bits";
-	if ((last_n & 1) == 0)
-		return "the server's key has an even modulus";
-	if (e_bits < 2 || e_bits > 32 || (last_e & 1) == 0)
-		return "the server's key has an improper exponent";
-	return NULL;
-}
-
 static bool add_member(struct text *out, const char *name, const char *value)
 {
 	/* base64url and curve names have nothing to escape, and anything else
@@ -304,7 +187,7 @@ static bool add_member(struct text *out, const char *name, const char *value)
 
 /* Only what makes the key goes to the library. */
 static cjose_jwk_t *import_key(const struct json *jwks, size_t index,
-                               const struct algorithm *algorithm)
+                               const struct jwk_algorithm *algorithm)
 {
 	static const char *const rsa[] = {"n", "e", NULL};
 	static const char *const ec[] = {"crv", "x", "y", NULL};
@@ -317,7 +200,7 @@ static cjose_jwk_t *import_key(const struct json *jwks, size_t index,
 	text_init(&jwk, TOKEN_MAX);
 	ok = text_add(&jwk, "{", 1) && add_member(&jwk, "kty", algorithm->kty);
 	for (; ok && *name != NULL; name++)
-		ok = add_member(&jwk, *name, key_text(jwks, index, *name));
+		ok = add_member(&jwk, *name, jwk_text(jwks, index, *name));
 	if (ok && text_add(&jwk, "}", 1))
 		key = cjose_jwk_import(jwk.bytes, jwk.len, &why);
 	text_clear(&jwk);
@@ -345,7 +228,7 @@ static bool verify_with_cjose(const struct token *token,
 static bool verify_ed25519(const struct token *token, const struct json *jwks,
                            size_t index)
 {
-	const char *x = key_text(jwks, index, "x");
+	const char *x = jwk_text(jwks, index, "x");
 	unsigned char raw[ED25519_LEN + 3], signature[2 * ED25519_LEN + 3];
 	size_t len, signature_len;
 	EVP_PKEY *key = NULL;
@@ -377,7 +260,7 @@ static const char *signature_fault(const struct token *token,
 	bool good;
 
 	if (len == 0) {
-		const char *fault = rsa_fault(jwks, index, &len);
+		const char *fault = jwk_rsa_fault(jwks, index, &len);
 
 		if (fault != NULL)
 			return fault;
@@ -408,6 +291,14 @@ static int check_signature_text(const struct token *token,
 	return len > 0 ? ASTRO_OK : refuse(err, "has no signature");
 }
 
+static bool is_key_called(const struct json *jwks, size_t index,
+                          const char *kid)
+{
+	const char *own = jwk_text(jwks, index, "kid");
+
+	return own != NULL && strcmp(own, kid) == 0;
+}
+
 /* Keys that are not understood or do not fit are passed over (RFC 7517, 5). */
 static int check_signature(const struct token *token, const struct json *jwks,
                            struct astro_error *err)
@@ -423,10 +314,10 @@ static int check_signature(const struct token *token, const struct json *jwks,
 		return error_set(err, ASTRO_UNSAFE, NULL,
 		                 "the server's keys make no sense");
 	for (i = 0; i < (size_t)count && i < KEYS_MAX; i++) {
-		if (kid != NULL && !is_equal(key_text(jwks, i, "kid"), kid))
+		if (kid != NULL && !is_key_called(jwks, i, kid))
 			continue;
 		named++;
-		if (!key_is_for(jwks, i, token->algorithm))
+		if (!jwk_is_for(jwks, i, token->algorithm))
 			continue;
 		fitting++;
 		last = i;
