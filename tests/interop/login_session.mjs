@@ -118,7 +118,7 @@ for (const [what, more, code, message] of [
 		{end_session_endpoint: 'file:///etc/passwd'}, 7,
 		/ends sessions at an address that is not https/],
 	['that is another one', {issuer: 'https://evil.example.com',
-		end_session_endpoint: 'https://evil.example.com/end'}, 3,
+		end_session_endpoint: 'https://evil.example.com/end'}, 7,
 		/calls itself another issuer: https:\/\/evil\.example\.com\n/],
 ])
 	test(`a provider ${what} sends nobody there`, async (t) => {
