@@ -17,7 +17,7 @@
 #include "text.h"
 
 enum {
-	BYTES_MAX = 4 * 1024 * 1024, /* in all */
+	BYTES_MAX = 4 * 1024 * 1024, /* of all values, and of a record */
 	NAME_MAX_BYTES = 64,
 	READ_SIZE = 16384
 };
@@ -32,7 +32,7 @@ struct header {
 
 struct report {
 	struct text pending; /* not yet whole records */
-	size_t total;
+	size_t kept;         /* bytes of the values' records */
 	bool is_broken;
 	enum report_stage stage;
 	enum report_turn turn;
@@ -92,9 +92,12 @@ void report_turn(int fd, enum report_turn turn)
 
 bool report_is_heard(int fd)
 {
+	struct pollfd pipe = {.fd = fd};
 	struct stat info;
 
-	return fstat(fd, &info) == 0 && S_ISFIFO(info.st_mode);
+	if (fstat(fd, &info) != 0 || !S_ISFIFO(info.st_mode))
+		return false;
+	return poll(&pipe, 1, 0) <= 0 || (pipe.revents & POLLERR) == 0;
 }
 
 void report_value(int fd, const char *key, const char *value)
@@ -190,6 +193,18 @@ static bool take_end(struct report *report, int status, const char *message,
 	return true;
 }
 
+/* Values alone are kept; turns may come as often as they like. */
+static bool take_value(struct report *report, const struct header *header,
+                       const char *key, const char *value)
+{
+	size_t len = sizeof(*header) + header->first + header->second;
+
+	if (len > BYTES_MAX - report->kept)
+		return false;
+	report->kept += len;
+	return add_value(report, key, value);
+}
+
 static bool take_record(struct report *report, const struct header *header,
                         const char *first, const char *second)
 {
@@ -199,7 +214,7 @@ static bool take_record(struct report *report, const struct header *header,
 	case KIND_STAGE:
 		return take_stage(report, header->number, first);
 	case KIND_VALUE:
-		return add_value(report, first, second);
+		return take_value(report, header, first, second);
 	case KIND_END:
 		return take_end(report, header->number, first, second);
 	case KIND_TURN:
@@ -278,13 +293,16 @@ bool report_read(struct report *report, int fd)
 	if (got <= 0)
 		return false;
 
-	report->total += (size_t)got;
-	if (report->total > BYTES_MAX ||
-	    !text_add(&report->pending, bytes, (size_t)got) ||
+	if (!text_add(&report->pending, bytes, (size_t)got) ||
 	    !take_records(report))
 		report->is_broken = true;
 	explicit_bzero(bytes, (size_t)got);
 	return !report->is_broken;
+}
+
+bool report_is_broken(const struct report *report)
+{
+	return report->is_broken;
 }
 
 enum report_stage report_reached(const struct report *report)

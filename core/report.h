@@ -33,8 +33,8 @@ void report_turn(int fd, enum report_turn turn);
 void report_value(int fd, const char *key, const char *value);
 void report_end(int fd, int status, const struct astro_error *error);
 
-/* False when FD is no pipe any more: whatever is done now, nobody would hear
- * of it. */
+/* False when FD is no pipe any more, or its reader has given up: whatever is
+ * done now, nobody would hear of it. */
 bool report_is_heard(int fd);
 
 /* The parent's side. */
@@ -42,8 +42,10 @@ struct report;
 struct report *report_new(void); /* NULL: no memory */
 void report_free(struct report *report);
 /* Read what is there; false at the end of the pipe or when it is nonsense.
- * Everything is bounded: 4 MiB in all. */
+ * What is kept is bounded: 4 MiB in all. */
 bool report_read(struct report *report, int fd);
+/* It was nonsense, or too much: nothing that comes is read any more. */
+bool report_is_broken(const struct report *report);
 enum report_stage report_reached(const struct report *report);
 /* Whose turn it is, and in *COUNT how many turns there have been. */
 enum report_turn report_turn_of(const struct report *report, size_t *count);

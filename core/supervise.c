@@ -44,7 +44,9 @@ enum {
 	/* A provider that neither returns nor calls the host.  Asked twice: a
 	 * machine that slept meanwhile has let nobody work. */
 	TURN_MS = 4000,
-	TURN_AGAIN_MS = 400
+	TURN_AGAIN_MS = 400,
+	/* As many as a full pipe takes. */
+	READS_MAX = 64
 };
 
 /* The exit code of a child whose pipe to us was closed. */
@@ -194,11 +196,14 @@ static bool read_news(struct watch *watch)
 	return false;
 }
 
+/* All that is there now: a child may write faster than we read. */
 static void read_all_news(struct watch *watch)
 {
 	struct pollfd report = {.fd = watch->fd, .events = POLLIN};
+	int reads = 0;
 
-	while (watch->fd >= 0 && poll(&report, 1, 0) > 0 && read_news(watch))
+	while (reads++ < READS_MAX && watch->fd >= 0 &&
+	       poll(&report, 1, 0) > 0 && read_news(watch))
 		;
 }
 
@@ -229,6 +234,13 @@ static bool turn_is_over(struct watch *watch)
 	return false;
 }
 
+/* It could keep a login of which nobody would hear: that has failed. */
+static bool is_unheard(const struct watch *watch)
+{
+	return report_is_broken(watch->report) && !watch->is_sent &&
+	       report_reached(watch->report) != REPORT_ENDED;
+}
+
 static void apply_clock(struct watch *watch)
 {
 	int number = interrupt_signal();
@@ -246,7 +258,7 @@ static void apply_clock(struct watch *watch)
 		watch->is_late = true;
 	if (turn_is_over(watch))
 		watch->is_late = true;
-	if (watch->is_late || is_due(watch->kill_at))
+	if (watch->is_late || is_unheard(watch) || is_due(watch->kill_at))
 		(void)kill(watch->child, SIGKILL);
 }
 
@@ -316,6 +328,11 @@ static int blame_provider(const struct watch *watch, struct astro_error *err)
 	if (watch->is_late)
 		return error_set(err, ASTRO_BAD_PLUGIN, hint,
 		                 "the provider %s did not come back in time",
+		                 name);
+	if (report_is_broken(watch->report))
+		return error_set(err, ASTRO_BAD_PLUGIN, hint,
+		                 "the provider %s wrote to files that are not "
+		                 "its own: nobody hears how it ended",
 		                 name);
 	if (WIFEXITED(watch->ended) &&
 	    WEXITSTATUS(watch->ended) == EXIT_UNHEARD)

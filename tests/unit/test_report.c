@@ -236,6 +236,58 @@ START_TEST(writing_to_nobody_is_no_harm)
 }
 END_TEST
 
+/* A provider that calls the host all the time, which is a login like any
+ * other. */
+START_TEST(more_turns_than_values_have_room_for_are_heard)
+{
+	size_t count = 0, sent = 0, round;
+
+	for (round = 0; round < 300; round++) {
+		size_t i;
+
+		for (i = 0; i < 1000; i++, sent++)
+			report_turn(ends[1], REPORT_TURN_HOST);
+		while (report_turn_of(report, &count) == REPORT_TURN_HOST &&
+		       count < sent)
+			ck_assert(report_read(report, ends[0]));
+	}
+	report_value(ends[1], "key", "value");
+	report_end(ends[1], ASTRO_OK, NULL);
+
+	ck_assert(read_all());
+	ck_assert(!report_is_broken(report));
+	ck_assert_str_eq(report_get(report, "key", 0), "value");
+}
+END_TEST
+
+START_TEST(many_values_are_too_many_when_they_are_four_megabytes)
+{
+	static char value[4096];
+	size_t count;
+
+	memset(value, 'x', sizeof(value) - 1);
+	for (count = 0; !report_is_broken(report); count++) {
+		report_value(ends[1], "key", value);
+		(void)report_read(report, ends[0]);
+	}
+
+	ck_assert_uint_gt(count, 1000);
+	ck_assert_uint_lt(count, 1030);
+}
+END_TEST
+
+START_TEST(nobody_hears_when_the_reader_has_gone)
+{
+	ck_assert(report_is_heard(ends[1]));
+	report_value(ends[1], "key", "value");
+	ck_assert(report_is_heard(ends[1]));
+
+	(void)close(ends[0]);
+	ck_assert(!report_is_heard(ends[1]));
+	ends[0] = open("/dev/null", O_RDONLY);
+}
+END_TEST
+
 static void add_tests(TCase *tcase)
 {
 	tcase_add_test(tcase, everything_said_is_heard);
@@ -251,6 +303,10 @@ static void add_tests(TCase *tcase)
 	                    sizeof(nonsense) / sizeof(nonsense[0]));
 	tcase_add_test(tcase, a_provider_name_without_end_is_refused);
 	tcase_add_test(tcase, writing_to_nobody_is_no_harm);
+	tcase_add_test(tcase, more_turns_than_values_have_room_for_are_heard);
+	tcase_add_test(tcase,
+	               many_values_are_too_many_when_they_are_four_megabytes);
+	tcase_add_test(tcase, nobody_hears_when_the_reader_has_gone);
 }
 
 int main(void)

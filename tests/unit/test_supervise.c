@@ -34,6 +34,7 @@ enum act {
 	ACT_HANG,
 	ACT_STOP,
 	ACT_BABBLE,
+	ACT_BABBLE_ON,
 	ACT_BUS
 };
 
@@ -97,6 +98,11 @@ static int act(void *data, int fd)
 		break;
 	case ACT_BABBLE:
 		return write(fd, "nonsense, and much of it", 24) == 24 ? 0 : 1;
+	case ACT_BABBLE_ON:
+		(void)!write(fd, "nonsense, and much of it", 24);
+		report_turn(fd, REPORT_TURN_HOST);
+		hang();
+		break;
 	case ACT_BUS:
 		(void)signal(SIGBUS, SIG_DFL);
 		(void)raise(SIGBUS);
@@ -124,7 +130,11 @@ static const struct script ends[] = {
 	{true, ACT_TERMINATED, ASTRO_BAD_PLUGIN,
          "the provider bad was killed (signal 15, Terminated)"},
 	{true, ACT_BABBLE, ASTRO_BAD_PLUGIN,
-         "the provider bad ended the program by itself (exit 0)"},
+         "the provider bad wrote to files that are not its own: nobody hears "
+         "how it ended"},
+	{true, ACT_BABBLE_ON, ASTRO_BAD_PLUGIN,
+         "the provider bad wrote to files that are not its own: nobody hears "
+         "how it ended"},
 	{false, ACT_RETURN, ASTRO_INTERNAL,
          "the login process ended early (exit 0)"},
 	{false, ACT_EXIT, ASTRO_INTERNAL,
@@ -328,6 +338,30 @@ START_TEST(a_child_whose_pipe_was_closed_has_not_succeeded)
 	ck_assert_str_eq(err.message,
 	                 "the provider bad closed files that are not its own: "
 	                 "nobody hears how it ended");
+	report_free(report);
+}
+END_TEST
+
+/* One that lets the parent read nothing else. */
+static int turn_for_ever(void *data, int fd)
+{
+	(void)data;
+	report_stage(fd, REPORT_PROVIDER, "bad");
+	while (report_is_heard(fd))
+		report_turn(fd, REPORT_TURN_HOST);
+	return 0;
+}
+
+START_TEST(a_child_that_reports_for_ever_is_killed_at_its_deadline)
+{
+	struct report *report;
+	struct astro_error err = {0};
+
+	ck_assert_int_eq(supervise(turn_for_ever, NULL, clock_boot() + 300,
+	                           &report, &err),
+	                 ASTRO_BAD_PLUGIN);
+	ck_assert_str_eq(err.message,
+	                 "the provider bad did not come back in time");
 	report_free(report);
 }
 END_TEST
@@ -675,6 +709,8 @@ static void add_tests(TCase *tcase)
 		a_provider_that_keeps_its_turn_is_killed_within_five_seconds);
 	tcase_add_test(tcase, a_turn_of_the_host_lasts_as_long_as_it_takes);
 	tcase_add_test(tcase, a_child_whose_pipe_was_closed_has_not_succeeded);
+	tcase_add_test(tcase,
+	               a_child_that_reports_for_ever_is_killed_at_its_deadline);
 	tcase_add_test(tcase,
 	               two_hundred_runs_leave_no_descriptor_and_no_process);
 	tcase_add_test(tcase, the_signals_of_the_caller_are_as_before);
