@@ -67,8 +67,21 @@ static const char *judge_header(struct elf_object *object)
 	return NULL;
 }
 
+/* In ascending order and apart, as ELF has it (PT_LOAD).  Otherwise it would
+ * depend on who maps them, and how, what stands at an address. */
+static bool is_next_load(const Elf64_Phdr *segment, uint64_t *end)
+{
+	if (segment->p_filesz > segment->p_memsz || segment->p_vaddr < *end ||
+	    segment->p_memsz > UINT64_MAX - segment->p_vaddr)
+		return false;
+	*end = segment->p_vaddr + segment->p_memsz;
+	return true;
+}
+
 static const char *judge_segments(struct elf_object *object)
 {
+	bool says_stack = false;
+	uint64_t end = 0;
 	size_t i;
 
 	for (i = 0; i < object->segment_count; i++) {
@@ -80,9 +93,10 @@ static const char *judge_segments(struct elf_object *object)
 		case PT_GNU_STACK:
 			if ((segment->p_flags & PF_X) != 0)
 				return "asks for an executable stack";
+			says_stack = true;
 			break;
 		case PT_LOAD:
-			if (segment->p_filesz > segment->p_memsz)
+			if (!is_next_load(segment, &end))
 				return "has damaged program headers";
 			break;
 		default:
@@ -92,6 +106,9 @@ static const char *judge_segments(struct elf_object *object)
 		                   segment->p_filesz))
 			return cut_short;
 	}
+	/* To say nothing is to ask for it. */
+	if (!says_stack)
+		return "asks for an executable stack (it has no PT_GNU_STACK)";
 	return NULL;
 }
 
@@ -114,20 +131,38 @@ static const char *read_dynamic(struct elf_object *object)
 	for (i = 0; i < count; i++)
 		if (object->entries[i].d_tag == DT_NULL)
 			break;
+	/* The dynamic linker would read on. */
+	if (i == count)
+		return "has a damaged dynamic section";
 	object->entry_count = i;
 	return NULL;
+}
+
+/* "$ORIGIN", or a folder below.  The origin of a provider is /proc/self/fd,
+ * since it is loaded by its descriptor, and /proc/self/cwd is not far. */
+static bool is_below_origin(const char *folder, size_t len)
+{
+	static const char origin[] = "$ORIGIN";
+
+	if (strncmp(folder, origin, sizeof(origin) - 1) != 0)
+		return false;
+	folder += sizeof(origin) - 1;
+	len -= sizeof(origin) - 1;
+	return len == 0 ||
+	       (folder[0] == '/' && memmem(folder, len, "/..", 3) == NULL);
 }
 
 /* "a:/b::c": an empty or relative folder is the working directory's. */
 static bool path_is_absolute(const char *path)
 {
 	for (;;) {
-		if (path[0] != '/' && strncmp(path, "$ORIGIN", 7) != 0)
+		size_t len = strcspn(path, ":");
+
+		if (path[0] != '/' && !is_below_origin(path, len))
 			return false;
-		path = strchr(path, ':');
-		if (path == NULL)
+		if (path[len] == '\0')
 			return true;
-		path++;
+		path += len + 1;
 	}
 }
 
@@ -161,6 +196,10 @@ static const char *judge_libraries(const struct elf_object *object)
 				return "wants a library from the working "
 				       "directory";
 			break;
+		case DT_AUXILIARY:
+		case DT_FILTER:
+			/* They name libraries, as DT_NEEDED does. */
+			return "is a filter for another library";
 		case DT_RPATH:
 		case DT_RUNPATH:
 			if (!elf_read_string(object, entry->d_un.d_val, text,

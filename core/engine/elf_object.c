@@ -53,9 +53,9 @@ uint64_t elf_dynamic_value(const struct elf_object *object, int64_t tag)
 {
 	size_t i;
 
-	for (i = 0; i < object->entry_count; i++)
-		if (object->entries[i].d_tag == tag)
-			return object->entries[i].d_un.d_val;
+	for (i = object->entry_count; i > 0; i--)
+		if (object->entries[i - 1].d_tag == tag)
+			return object->entries[i - 1].d_un.d_val;
 	return 0;
 }
 

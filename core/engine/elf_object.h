@@ -38,7 +38,8 @@ bool elf_read_at(const struct elf_object *object, uint64_t offset, void *out,
 bool elf_read_address(const struct elf_object *object, uint64_t address,
                       void *out, size_t len);
 
-/* Of the dynamic section: the first value under TAG, 0 where there is none. */
+/* Of the dynamic section: the last value under TAG, which is the one that the
+ * dynamic linker takes; 0 where there is none. */
 uint64_t elf_dynamic_value(const struct elf_object *object, int64_t tag);
 /* Of its table of strings; false when it does not end within SIZE bytes. */
 bool elf_read_string(const struct elf_object *object, uint64_t index, char *out,

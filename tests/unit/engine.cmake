@@ -1,4 +1,4 @@
-foreach(module elf_table loader host login policy trace)
+foreach(module elf_file elf_table loader host login policy trace)
   astro_test(test_${module} test_${module}.c kit.c)
   target_compile_definitions(test_${module}
     PRIVATE TEST_PLUGINS="${PROJECT_BINARY_DIR}/tests/plugins")
