@@ -51,6 +51,7 @@ static void read_section(struct object *out, const Elf64_Shdr *sections,
 {
 	const Elf64_Shdr *section = &sections[index];
 	const Elf64_Shdr *names;
+	const char *text;
 
 	if (section->sh_type == SHT_DYNAMIC) {
 		out->entries = part(out, section->sh_offset, section->sh_size);
@@ -66,10 +67,12 @@ static void read_section(struct object *out, const Elf64_Shdr *sections,
 	if (names->sh_offset > out->size || names->sh_size == 0 ||
 	    names->sh_size > out->size - names->sh_offset)
 		return;
-	out->names = (const char *)out->bytes + names->sh_offset;
-	out->names_size = names->sh_size;
-	if (out->names[names->sh_size - 1] != '\0')
+	/* Names without an end are none. */
+	text = (const char *)out->bytes + names->sh_offset;
+	if (text[names->sh_size - 1] != '\0')
 		return;
+	out->names = text;
+	out->names_size = names->sh_size;
 	out->symbols = part(out, section->sh_offset, section->sh_size);
 	out->symbol_count = section->sh_size / sizeof(Elf64_Sym);
 }
