@@ -11,7 +11,13 @@
 #include "text.h"
 #include "wipe.h"
 
-enum { DEPTH_MAX = 32, STRING_MAX = 64 * 1024, NAME_MAX_BYTES = 256 };
+enum {
+	DEPTH_MAX = 32,
+	STRING_MAX = 64 * 1024,
+	/* An empty object of three bytes takes three hundred. */
+	VALUES_MAX = 64 * 1024,
+	NAME_MAX_BYTES = 256
+};
 
 void json_setup(void)
 {
@@ -23,13 +29,27 @@ void json_setup(void)
 	done = true;
 }
 
+/* Behind a bracket. */
+static bool has_first(const char *bytes, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && (bytes[i] == ' ' || bytes[i] == '\t' ||
+	                   bytes[i] == '\r' || bytes[i] == '\n'))
+		i++;
+	return i < len && bytes[i] != ']' && bytes[i] != '}';
+}
+
 /*
- * jansson goes 2048 levels deep and takes strings of any length.  One walk
- * over the bytes before it sees them; what is no JSON at all it finds itself.
+ * jansson goes 2048 levels deep and takes strings of any length, and as many
+ * values as there is memory for.  One walk over the bytes before it sees them;
+ * what is no JSON at all it finds itself.
  */
 static const char *find_excess(const char *bytes, size_t len)
 {
-	size_t depth = 0, string = 0, i;
+	/* Each is the document, or the first of something, or stands behind
+	 * a comma. */
+	size_t depth = 0, string = 0, values = 1, i;
 	bool inside = false;
 
 	for (i = 0; i < len; i++) {
@@ -52,9 +72,14 @@ static const char *find_excess(const char *bytes, size_t len)
 		} else if (byte == '[' || byte == '{') {
 			if (++depth > DEPTH_MAX)
 				return "nested deeper than 32";
+			values += has_first(bytes + i + 1, len - i - 1) ? 1 : 0;
+		} else if (byte == ',') {
+			values++;
 		} else if ((byte == ']' || byte == '}') && depth > 0) {
 			depth--;
 		}
+		if (values > VALUES_MAX)
+			return "more than 65536 values";
 	}
 	return NULL;
 }

@@ -2,7 +2,8 @@
 /*
  * JSON from servers, and for them.  The only door to the JSON library.
  * Duplicate members are refused (RFC 8259, 4 leaves them unpredictable), depth
- * is at most 32, a string at most 64 KiB, and allocations are wiped.
+ * is at most 32, a string at most 64 KiB, there are at most 65536 values, and
+ * allocations are wiped.
  */
 #ifndef CORE_ENGINE_JSON_H
 #define CORE_ENGINE_JSON_H

@@ -93,6 +93,57 @@ START_TEST(takes_strings_of_64_kib_and_no_more)
 }
 END_TEST
 
+/* An empty object of three bytes takes three hundred. */
+START_TEST(takes_65536_values_and_no_more)
+{
+	enum { MOST = 65536 };
+	struct astro_error err = {0};
+	struct json *json;
+	struct text text;
+	size_t i;
+
+	text_init(&text, 1024 * 1024);
+	/* The list itself is one of them. */
+	(void)text_add_string(&text, "[0");
+	for (i = 2; i < MOST; i++)
+		(void)text_add_string(&text, i % 2 == 0 ? ",{}" : ",1");
+	(void)text_add_string(&text, "]");
+	json = parse(text.bytes);
+	ck_assert_int_eq(json_count(json, ""), MOST - 1);
+	json_free(json);
+
+	text.bytes[text.len - 1] = ',';
+	(void)text_add_string(&text, "1]");
+	ck_assert_int_eq(json_parse(text.bytes, text.len, &json, &err),
+	                 ASTRO_BAD_ANSWER);
+	ck_assert_str_eq(err.message, "more than 65536 values");
+	ck_assert_ptr_null(json);
+
+	text_clear(&text);
+}
+END_TEST
+
+/* Commas in a text are none between values. */
+START_TEST(counts_no_commas_in_texts)
+{
+	enum { MOST = 65536 };
+	char *text = malloc(2 * MOST);
+	size_t at = 0;
+	int part;
+
+	for (part = 0; part < 2; part++) {
+		text[at++] = part == 0 ? '[' : ',';
+		text[at++] = '"';
+		memset(text + at, ',', MOST - 100);
+		at += MOST - 100;
+		text[at++] = '"';
+	}
+	memcpy(text + at, "]", 2);
+	json_free(parse(text));
+	free(text);
+}
+END_TEST
+
 START_TEST(survives_being_cut_off_anywhere)
 {
 	static const char text[] = "{\"a\":[1,2.5,\"x\\u00e9\",true,null,{}],"
@@ -339,6 +390,8 @@ int main(void)
 	tcase_add_loop_test(tcase, refuses_with_the_reason, 0, COUNT(refused));
 	tcase_add_test(tcase, takes_a_depth_of_32_and_brackets_in_strings);
 	tcase_add_test(tcase, takes_strings_of_64_kib_and_no_more);
+	tcase_add_test(tcase, takes_65536_values_and_no_more);
+	tcase_add_test(tcase, counts_no_commas_in_texts);
 	tcase_add_test(tcase, survives_being_cut_off_anywhere);
 	tcase_add_test(tcase, finds_by_path);
 	tcase_add_loop_test(tcase, reads_numbers_floored_and_saturated, 0,
