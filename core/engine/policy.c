@@ -15,6 +15,7 @@
 
 #include "error.h"
 #include "folder.h"
+#include "loader.h"
 #include "text.h"
 #include "tree.h"
 
@@ -148,13 +149,37 @@ static int check_allow(const struct policy *policy, struct astro_error *err)
 	return ASTRO_OK;
 }
 
+/* A key that is no name would pin nothing, and say so to nobody. */
+static int check_names(const struct policy *policy, struct astro_error *err)
+{
+	const struct tree_node *key, *twin;
+	int status = tree_duplicate(policy->sha256, false, &twin, err);
+
+	if (status == ASTRO_OK && twin != NULL)
+		return senseless(policy, twin, "this key is there twice", err);
+	for (key = policy->sha256->first; status == ASTRO_OK && key != NULL;
+	     key = key->next->next)
+		if (key->kind != TREE_SCALAR ||
+		    !loader_name_is_plain(key->text))
+			return senseless(policy, key,
+			                 "sha256: expected a provider's name, "
+			                 "which has 1 to 32 of a-z, 0-9, _ "
+			                 "and -",
+			                 err);
+	return status;
+}
+
 static int check_hashes(const struct policy *policy, struct astro_error *err)
 {
 	const struct tree_node *key, *value, *node;
+	int status;
 
 	if (policy->sha256->kind != TREE_MAPPING)
 		return senseless(policy, policy->sha256,
 		                 "sha256: expected a hash for each name", err);
+	status = check_names(policy, err);
+	if (status != ASTRO_OK)
+		return status;
 	for (key = policy->sha256->first; key != NULL; key = key->next->next) {
 		value = tree_target(key->next);
 		if (value->kind == TREE_SEQUENCE) {

@@ -155,6 +155,18 @@ static const struct {
 	{"sha256:\n    corp: abc\n", "expected 64 hexadecimal digits"},
 	{"sha256:\n    corp: [abc]\n", "expected 64 hexadecimal digits"},
 	{"allow: [a]\nallow: [b]\n", "this key is there twice"},
+	/* What pins nothing may have been meant to pin something. */
+	{"sha256:\n    corp.so: " ABC "\n",
+         "sha256: expected a provider's name"},
+	{"sha256:\n    Corp: " ABC "\n", "sha256: expected a provider's name"},
+	{"sha256:\n    /opt/corp.so: " ABC "\n",
+         "sha256: expected a provider's name"},
+	{"sha256:\n    ? [corp]\n    : " ABC "\n",
+         "sha256: expected a provider's name"},
+	{"allow: [&x corp]\nsha256:\n    *x : " ABC "\n",
+         "sha256: expected a provider's name"},
+	{"sha256:\n    corp: " ABC "\n    corp: " OTHER "\n",
+         "this key is there twice"},
 	{"allow: [a\n", "providers.yaml:"},
 };
 
