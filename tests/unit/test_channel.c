@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -517,6 +518,34 @@ START_TEST(says_why_a_program_cannot_be_started)
 }
 END_TEST
 
+/* Wherever the last descriptor is missed, in the keeper too. */
+START_TEST(says_so_when_there_are_too_many_open_files)
+{
+	int fd = make("#!/bin/sh", "exec cat", 0700), failures = 0;
+	struct rlimit before, few;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	for (few.rlim_cur = (rlim_t)fd + 1; few.rlim_cur < 40; few.rlim_cur++) {
+		int status;
+
+		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+		status = channel_open(&channel, fd, "/the/program", &err);
+		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+		channel_close(&channel, 0);
+		if (status == ASTRO_OK)
+			continue;
+		failures++;
+		ck_assert_int_eq(status, ASTRO_BAD_PLUGIN);
+		ck_assert_str_eq(err.message, "/the/program cannot be started: "
+		                              "Too many open files");
+	}
+
+	ck_assert_int_gt(failures, 5);
+	(void)close(fd);
+}
+END_TEST
+
 /* ---- what it says beside ---- */
 
 static char *captured(void)
@@ -624,6 +653,7 @@ int main(void)
 		runs_the_file_that_was_judged_and_not_another_of_its_name);
 	tcase_add_test(process, runs_a_program_that_is_no_script);
 	tcase_add_test(process, says_why_a_program_cannot_be_started);
+	tcase_add_test(process, says_so_when_there_are_too_many_open_files);
 	tcase_add_test(process,
 	               shows_what_it_says_beside_with_the_trace_and_masked);
 	tcase_add_test(process, is_not_held_up_by_a_flood_beside);

@@ -43,22 +43,31 @@ static void wake(int number)
 	(void)number;
 }
 
-/* Whatever their numbers are now. */
-static bool arrange(struct plan *plan)
+/* There is no program, and no keeper: errno says why. */
+static _Noreturn void give_up(int report)
 {
-	int i;
+	int number = errno;
+
+	(void)!write(report, &number, sizeof(number));
+	_exit(1);
+}
+
+/* Whatever their numbers are now. */
+static void arrange(struct plan *plan)
+{
+	int report = plan->slots[REPORT], i;
 
 	for (i = 0; i < SLOTS; i++) {
 		plan->slots[i] =
 			fcntl(plan->slots[i], F_DUPFD_CLOEXEC, 2 * SLOTS);
 		if (plan->slots[i] < 0)
-			return false;
+			give_up(report);
 	}
+	report = plan->slots[REPORT];
 	for (i = 0; i < SLOTS; i++)
 		if (dup3(plan->slots[i], i, O_CLOEXEC) < 0)
-			return false;
+			give_up(report);
 	(void)syscall(SYS_close_range, (unsigned)SLOTS, ~0u, 0u);
-	return true;
 }
 
 /* FAILURE closes itself when the program starts; else it gets the errno. */
@@ -111,8 +120,9 @@ static _Noreturn void keep(struct plan *plan)
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, NULL);
 	(void)sigaction(SIGCHLD, &action, NULL);
-	if (!arrange(plan) || pipe2(ends, O_CLOEXEC) != 0)
-		_exit(1);
+	arrange(plan);
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		give_up(REPORT);
 	pid = fork();
 	if (pid == 0)
 		become(plan, ends[1]);
