@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "abi.h"
 #include "browser.h"
 #include "clock.h"
 #include "core.h"
@@ -20,30 +21,17 @@
 #include "secret.h"
 #include "terminal.h"
 
-enum { TOLD_MAX = 4096, WAIT_SLICE_MS = 200, FIELDS_MAX = 256 };
+enum { TOLD_MAX = 4096, WAIT_SLICE_MS = 200 };
 
-int host_misuse(struct astro_error *err, const char *function)
+int host_misuse(struct astro_error *err, const char *function,
+                const char *fault)
 {
 	return error_set(err, ASTRO_BAD_PLUGIN,
 	                 "report this to the provider's author",
 	                 "the provider called %s() with arguments that make "
-	                 "no sense",
-	                 function);
-}
-
-bool host_fields_make_sense(const struct astro_field *fields, size_t count)
-{
-	size_t i;
-
-	if (fields == NULL)
-		return count == 0;
-	if (count > FIELDS_MAX)
-		return false;
-	for (i = 0; i < count; i++)
-		if (fields[i].name == NULL ||
-		    (fields[i].text != NULL && fields[i].secret != NULL))
-			return false;
-	return true;
+	                 "no sense%s%s",
+	                 function, fault == NULL ? "" : ": ",
+	                 fault == NULL ? "" : fault);
 }
 
 static int host_fail(struct astro_error *err, enum astro_status status,
@@ -117,62 +105,50 @@ static int give_answer(const struct engine_answer *answer,
 	return secret_new(text, strlen(text), out, err);
 }
 
-static int host_ask(struct astro_core *core,
-                    const struct astro_question *question,
+static int host_ask(struct astro_core *core, const struct astro_question *given,
                     struct astro_secret **out, struct astro_error *err)
 {
 	const struct engine_answer *answer;
+	struct astro_question question;
+	const char *fault;
 
 	if (out == NULL)
-		return host_misuse(err, "ask");
+		return host_misuse(err, "ask", NULL);
 	*out = NULL;
-	if (question == NULL || question->size < sizeof(*question) ||
-	    question->key == NULL || question->label == NULL)
-		return host_misuse(err, "ask");
+	fault = abi_question(given, &question);
+	if (fault != NULL)
+		return host_misuse(err, "ask", fault);
 
-	answer = core_answer(core, question->key);
+	answer = core_answer(core, question.key);
 	if (answer != NULL)
-		return give_answer(answer, question, out, err);
+		return give_answer(answer, &question, out, err);
 	if (!core_can_ask(core))
-		return core_refuse_asking(question->key, question->label, err);
+		return core_refuse_asking(question.key, question.label, err);
 	if (core->drive != NULL)
-		return drive_ask(core->drive, question, core->job->deadline,
+		return drive_ask(core->drive, &question, core->job->deadline,
 		                 out, err);
-	return terminal_ask(question, core->job->deadline, out, err);
+	return terminal_ask(&question, core->job->deadline, out, err);
 }
 
-static bool menu_makes_sense(const struct astro_menu *menu)
-{
-	size_t i;
-
-	if (menu == NULL || menu->size < sizeof(*menu) || menu->key == NULL ||
-	    menu->label == NULL || menu->items == NULL || menu->count == 0 ||
-	    menu->count > HOST_ROWS_MAX)
-		return false;
-	for (i = 0; i < menu->count; i++)
-		if (menu->items[i].id == NULL || menu->items[i].name == NULL)
-			return false;
-	return true;
-}
-
-static int host_choose(struct astro_core *core, const struct astro_menu *menu,
+static int host_choose(struct astro_core *core, const struct astro_menu *given,
                        size_t *picked, struct astro_error *err)
 {
 	const struct engine_answer *answer;
+	struct astro_menu menu;
+	const char *fault = abi_menu(given, &menu);
 
-	if (picked == NULL || !menu_makes_sense(menu))
-		return host_misuse(err, "choose");
+	if (picked == NULL || fault != NULL)
+		return host_misuse(err, "choose", fault);
 	*picked = 0;
-	answer = core_answer(core, menu->key);
+	answer = core_answer(core, menu.key);
 	if (answer != NULL)
-		return core_match(answer, menu->items, menu->count, picked,
-		                  err);
+		return core_match(answer, menu.items, menu.count, picked, err);
 	if (!core_can_ask(core))
-		return core_refuse_asking(menu->key, menu->label, err);
+		return core_refuse_asking(menu.key, menu.label, err);
 	if (core->drive != NULL)
-		return drive_choose(core->drive, menu, core->job->deadline,
+		return drive_choose(core->drive, &menu, core->job->deadline,
 		                    picked, err);
-	return terminal_choose(menu, core->job->deadline, picked, err);
+	return terminal_choose(&menu, core->job->deadline, picked, err);
 }
 
 static int host_browse(struct astro_core *core, const char *url,
@@ -181,7 +157,7 @@ static int host_browse(struct astro_core *core, const char *url,
 	(void)core;
 	if (url == NULL || (strncmp(url, "https://", 8) != 0 &&
 	                    strncmp(url, "http://", 7) != 0))
-		return host_misuse(err, "browse");
+		return host_misuse(err, "browse", NULL);
 	return browser_open(url, err);
 }
 
@@ -228,10 +204,10 @@ static int host_secret_new(struct astro_core *core, const void *bytes,
 {
 	(void)core;
 	if (out == NULL)
-		return host_misuse(err, "secret_new");
+		return host_misuse(err, "secret_new", NULL);
 	*out = NULL;
 	if (bytes == NULL && len > 0)
-		return host_misuse(err, "secret_new");
+		return host_misuse(err, "secret_new", NULL);
 	return secret_new(bytes, len, out, err);
 }
 
@@ -251,7 +227,7 @@ static int host_random(struct astro_core *core, void *bytes, size_t len,
 {
 	(void)core;
 	if (bytes == NULL && len > 0)
-		return host_misuse(err, "random");
+		return host_misuse(err, "random", NULL);
 	return random_fill(bytes, len, err);
 }
 

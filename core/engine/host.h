@@ -2,8 +2,6 @@
 #ifndef CORE_ENGINE_HOST_H
 #define CORE_ENGINE_HOST_H
 
-#include <stdbool.h>
-
 #include <astro/provider.h>
 
 enum { HOST_ROWS_MAX = 100000 };
@@ -23,7 +21,8 @@ void host_fill(struct astro_host *host, struct astro_core *core);
 /* Its parts. */
 void host_fill_answers(struct astro_host *host);
 void host_fill_credentials(struct astro_host *host);
-int host_misuse(struct astro_error *err, const char *function);
-bool host_fields_make_sense(const struct astro_field *fields, size_t count);
+/* The provider called FUNCTION as it must not; FAULT is abi.h's, or NULL. */
+int host_misuse(struct astro_error *err, const char *function,
+                const char *fault);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "abi.h"
 #include "core.h"
 #include "error.h"
 #include "http.h"
@@ -14,31 +15,25 @@
 
 enum { REQUESTS_MAX = 64 };
 
-static bool request_makes_sense(const struct astro_request *request)
-{
-	return request != NULL && request->size >= sizeof(*request) &&
-	       request->url != NULL && request->body <= ASTRO_BODY_DOCUMENT &&
-	       host_fields_make_sense(request->headers,
-	                              request->header_count) &&
-	       host_fields_make_sense(request->fields, request->field_count);
-}
-
 static int host_http_all(struct astro_core *core,
                          const struct astro_request *const *requests,
                          size_t count, struct astro_response **outs,
                          struct astro_error *err)
 {
+	const char *fault;
 	size_t i;
 
 	if (count == 0)
 		return ASTRO_OK;
 	if (core == NULL || outs == NULL || count > REQUESTS_MAX)
-		return host_misuse(err, "http_all");
+		return host_misuse(err, "http_all", NULL);
 	for (i = 0; i < count; i++)
 		outs[i] = NULL;
-	for (i = 0; i < count; i++)
-		if (requests == NULL || !request_makes_sense(requests[i]))
-			return host_misuse(err, "http_all");
+	for (i = 0; i < count; i++) {
+		fault = abi_request(requests == NULL ? NULL : requests[i]);
+		if (fault != NULL)
+			return host_misuse(err, "http_all", fault);
+	}
 	return http_send(core->http, requests, count, outs, err);
 }
 
@@ -47,7 +42,7 @@ static int host_http(struct astro_core *core,
                      struct astro_response **out, struct astro_error *err)
 {
 	if (core != NULL && core->proved != NULL && out != NULL &&
-	    request_makes_sense(request) && request->bearer != NULL)
+	    abi_request(request) == NULL && request->bearer != NULL)
 		return proved_send(core, request, out, err);
 	return host_http_all(core, &request, 1, out, err);
 }
@@ -103,7 +98,7 @@ static int answer_secret(const struct astro_response *response, const char *key,
 	const char *text;
 
 	if (out == NULL || key == NULL)
-		return host_misuse(err, "answer_secret");
+		return host_misuse(err, "answer_secret", NULL);
 	*out = NULL;
 	text = answer_text(response, key);
 	if (text == NULL || text[0] == '\0')
@@ -123,7 +118,7 @@ static int host_url_escape(struct astro_core *core, const char *text, char *out,
 {
 	(void)core;
 	if (text == NULL || out == NULL || size == 0)
-		return host_misuse(err, "url_escape");
+		return host_misuse(err, "url_escape", NULL);
 	return url_encode_to(text, out, size, err);
 }
 

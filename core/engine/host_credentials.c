@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi.h"
 #include "authorize.h"
 #include "core.h"
 #include "credential.h"
@@ -16,7 +17,7 @@
 #include "revoke.h"
 #include "text.h"
 
-enum { ROW_TEXT_MAX = 1024, WARM_MAX = 16 };
+enum { ROW_TEXT_MAX = 1024 };
 
 static int host_credential_new(struct astro_core *core,
                                struct astro_credential **out,
@@ -24,7 +25,7 @@ static int host_credential_new(struct astro_core *core,
 {
 	(void)core;
 	if (out == NULL)
-		return host_misuse(err, "credential_new");
+		return host_misuse(err, "credential_new", NULL);
 	return credential_new(out, err);
 }
 
@@ -34,7 +35,7 @@ static int host_credential_set(struct astro_credential *credential,
                                struct astro_error *err)
 {
 	if (credential == NULL || field == NULL)
-		return host_misuse(err, "credential_set");
+		return host_misuse(err, "credential_set", NULL);
 	return credential_set(credential, field, secret, err);
 }
 
@@ -43,7 +44,7 @@ static int host_credential_set_text(struct astro_credential *credential,
                                     struct astro_error *err)
 {
 	if (credential == NULL || field == NULL)
-		return host_misuse(err, "credential_set_text");
+		return host_misuse(err, "credential_set_text", NULL);
 	return credential_set_text(credential, field, text, err);
 }
 
@@ -97,22 +98,8 @@ static int64_t host_token_expiry(struct astro_core *core,
 static int host_can_authorize(struct astro_core *core, struct astro_error *err)
 {
 	if (core == NULL)
-		return host_misuse(err, "can_authorize");
+		return host_misuse(err, "can_authorize", NULL);
 	return authorize_check(core, err);
-}
-
-/* Without the members that came later as well. */
-static bool server_makes_sense(const struct astro_server *server)
-{
-	return server != NULL &&
-	       server->size >= offsetof(struct astro_server, metadata_uri) &&
-	       server->issuer != NULL && server->token_endpoint != NULL;
-}
-
-static bool client_makes_sense(const struct astro_client *client)
-{
-	return client != NULL && client->size >= sizeof(*client) &&
-	       client->id != NULL;
 }
 
 static int host_authorize(struct astro_core *core,
@@ -120,25 +107,16 @@ static int host_authorize(struct astro_core *core,
                           struct astro_credential **out,
                           struct astro_error *err)
 {
-	size_t i;
+	struct abi_authorization known;
+	const char *fault;
 
 	if (out == NULL)
-		return host_misuse(err, "authorize");
+		return host_misuse(err, "authorize", NULL);
 	*out = NULL;
-	if (core == NULL || request == NULL ||
-	    request->size < sizeof(*request) ||
-	    !server_makes_sense(request->server) ||
-	    request->server->authorization_endpoint == NULL ||
-	    !client_makes_sense(request->client) ||
-	    request->redirect_uri == NULL || request->warm_count > WARM_MAX ||
-	    (request->warm == NULL && request->warm_count > 0) ||
-	    !host_fields_make_sense(request->parameters,
-	                            request->parameter_count))
-		return host_misuse(err, "authorize");
-	for (i = 0; i < request->warm_count; i++)
-		if (request->warm[i] == NULL)
-			return host_misuse(err, "authorize");
-	return authorize_run(core, request, out, err);
+	fault = abi_authorization(request, &known);
+	if (core == NULL || fault != NULL)
+		return host_misuse(err, "authorize", fault);
+	return authorize_run(core, &known.asked, out, err);
 }
 
 static int host_refresh(struct astro_core *core,
@@ -146,17 +124,16 @@ static int host_refresh(struct astro_core *core,
                         const struct astro_credential *old,
                         struct astro_credential **out, struct astro_error *err)
 {
+	struct abi_refresh known;
+	const char *fault;
+
 	if (out == NULL)
-		return host_misuse(err, "refresh");
+		return host_misuse(err, "refresh", NULL);
 	*out = NULL;
-	if (core == NULL || request == NULL || old == NULL ||
-	    request->size < sizeof(*request) ||
-	    !server_makes_sense(request->server) ||
-	    !client_makes_sense(request->client) ||
-	    !host_fields_make_sense(request->parameters,
-	                            request->parameter_count))
-		return host_misuse(err, "refresh");
-	return refresh_grant(core, request, old, out, err);
+	fault = abi_refresh(request, &known);
+	if (core == NULL || old == NULL || fault != NULL)
+		return host_misuse(err, "refresh", fault);
+	return refresh_grant(core, &known.asked, old, out, err);
 }
 
 static int host_revoke(struct astro_core *core,
@@ -165,10 +142,16 @@ static int host_revoke(struct astro_core *core,
                        const struct astro_credential *credential,
                        struct astro_error *err)
 {
-	if (core == NULL || credential == NULL || !server_makes_sense(server) ||
-	    !client_makes_sense(client))
-		return host_misuse(err, "revoke");
-	return revoke_tokens(core, server, client, credential, err);
+	struct astro_server known_server;
+	struct astro_client known_client;
+	const char *fault = abi_server(server, &known_server);
+
+	if (fault == NULL)
+		fault = abi_client(client, &known_client);
+	if (core == NULL || credential == NULL || fault != NULL)
+		return host_misuse(err, "revoke", fault);
+	return revoke_tokens(core, &known_server, &known_client, credential,
+	                     err);
 }
 
 void listing_clear(struct astro_listing *listing)
@@ -205,7 +188,7 @@ static int host_list_add(struct astro_listing *listing, const char *id,
 	struct listing_row row;
 
 	if (listing == NULL || id == NULL)
-		return host_misuse(err, "list_add");
+		return host_misuse(err, "list_add", NULL);
 	if (name == NULL)
 		name = id;
 	/* The id is written into the file, and sent in addresses. */
@@ -237,7 +220,7 @@ static int host_store_put(struct astro_core *core,
 	int status;
 
 	if (core == NULL || credential == NULL)
-		return host_misuse(err, "store_put");
+		return host_misuse(err, "store_put", NULL);
 	status = credential_copy(credential, &copy, err);
 	if (status != ASTRO_OK)
 		return status;
@@ -249,7 +232,7 @@ static int host_store_put(struct astro_core *core,
 static int host_store_erase(struct astro_core *core, struct astro_error *err)
 {
 	if (core == NULL)
-		return host_misuse(err, "store_erase");
+		return host_misuse(err, "store_erase", NULL);
 	credential_free(core->kept);
 	core->kept = NULL;
 	return ASTRO_OK;
@@ -270,7 +253,7 @@ static int host_registry_login(struct astro_core *core, const char *registry,
 	int status;
 
 	if (core == NULL || registry == NULL || user == NULL)
-		return host_misuse(err, "registry_login");
+		return host_misuse(err, "registry_login", NULL);
 	status = registry_new(registry, user, secret, &fresh, err);
 	if (status != ASTRO_OK)
 		return status;

@@ -84,7 +84,7 @@ static int turn_ask(struct astro_core *core,
                     struct astro_secret **answer, struct astro_error *err)
 {
 	if (core == NULL)
-		return host_misuse(err, "ask");
+		return host_misuse(err, "ask", NULL);
 	turn_of_host(core);
 	return back(core, core->waiting.ask(core, question, answer, err));
 }
@@ -93,7 +93,7 @@ static int turn_choose(struct astro_core *core, const struct astro_menu *menu,
                        size_t *picked, struct astro_error *err)
 {
 	if (core == NULL)
-		return host_misuse(err, "choose");
+		return host_misuse(err, "choose", NULL);
 	turn_of_host(core);
 	return back(core, core->waiting.choose(core, menu, picked, err));
 }
@@ -102,7 +102,7 @@ static int turn_browse(struct astro_core *core, const char *url,
                        struct astro_error *err)
 {
 	if (core == NULL)
-		return host_misuse(err, "browse");
+		return host_misuse(err, "browse", NULL);
 	turn_of_host(core);
 	return back(core, core->waiting.browse(core, url, err));
 }
@@ -112,7 +112,7 @@ static int turn_http(struct astro_core *core,
                      struct astro_response **out, struct astro_error *err)
 {
 	if (core == NULL)
-		return host_misuse(err, "http");
+		return host_misuse(err, "http", NULL);
 	turn_of_host(core);
 	return back(core, core->waiting.http(core, request, out, err));
 }
@@ -123,7 +123,7 @@ static int turn_http_all(struct astro_core *core,
                          struct astro_error *err)
 {
 	if (core == NULL)
-		return host_misuse(err, "http_all");
+		return host_misuse(err, "http_all", NULL);
 	turn_of_host(core);
 	return back(core,
 	            core->waiting.http_all(core, requests, count, outs, err));
@@ -133,7 +133,7 @@ static int turn_wait(struct astro_core *core, uint32_t ms,
                      struct astro_error *err)
 {
 	if (core == NULL)
-		return host_misuse(err, "wait");
+		return host_misuse(err, "wait", NULL);
 	turn_of_host(core);
 	return back(core, core->waiting.wait(core, ms, err));
 }
@@ -141,7 +141,7 @@ static int turn_wait(struct astro_core *core, uint32_t ms,
 static int turn_can_authorize(struct astro_core *core, struct astro_error *err)
 {
 	if (core == NULL)
-		return host_misuse(err, "can_authorize");
+		return host_misuse(err, "can_authorize", NULL);
 	turn_of_host(core);
 	return back(core, core->waiting.can_authorize(core, err));
 }
@@ -152,7 +152,7 @@ static int turn_authorize(struct astro_core *core,
                           struct astro_error *err)
 {
 	if (core == NULL)
-		return host_misuse(err, "authorize");
+		return host_misuse(err, "authorize", NULL);
 	turn_of_host(core);
 	return back(core, core->waiting.authorize(core, request, out, err));
 }
@@ -163,7 +163,7 @@ static int turn_refresh(struct astro_core *core,
                         struct astro_credential **out, struct astro_error *err)
 {
 	if (core == NULL)
-		return host_misuse(err, "refresh");
+		return host_misuse(err, "refresh", NULL);
 	turn_of_host(core);
 	return back(core, core->waiting.refresh(core, request, old, out, err));
 }
@@ -175,7 +175,7 @@ static int turn_revoke(struct astro_core *core,
                        struct astro_error *err)
 {
 	if (core == NULL)
-		return host_misuse(err, "revoke");
+		return host_misuse(err, "revoke", NULL);
 	turn_of_host(core);
 	return back(core, core->waiting.revoke(core, server, client, credential,
 	                                       err));

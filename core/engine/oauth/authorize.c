@@ -256,18 +256,6 @@ static bool can_go_on_by_link(const struct astro_core *core, int status)
 	       (status == ASTRO_DENIED || status == ASTRO_BAD_ANSWER);
 }
 
-/* The caller's server as this version knows one. */
-static struct astro_server server_copy(const struct astro_server *given)
-{
-	struct astro_server server;
-
-	memset(&server, 0, sizeof(server));
-	memcpy(&server, given,
-	       given->size < sizeof(server) ? given->size : sizeof(server));
-	server.size = sizeof(server);
-	return server;
-}
-
 /*
  * Whether SERVER has the device grant.  Its metadata are asked only where a
  * device code would be the way: a login on a desktop does not wait for them.
@@ -339,7 +327,7 @@ int authorize_run(struct astro_core *core,
                   struct astro_credential **out, struct astro_error *err)
 {
 	struct astro_authorization asked = *authorization;
-	struct astro_server server = server_copy(authorization->server);
+	struct astro_server server = *authorization->server;
 	struct grant grant = {.core = core,
 	                      .asked = &asked,
 	                      .may_paste = core_can_ask(core),
