@@ -182,7 +182,9 @@ static void say_login_failed(struct check *check, const char *when)
 {
 	char text[FINDING_TEXT_MAX];
 
-	if (check->last.is_dead || check->last.status == ASTRO_OK)
+	/* What was found already may well be why. */
+	if (check->last.is_dead || check->last.status == ASTRO_OK ||
+	    findings_count(&check->findings, RULE_ERROR) > 0)
 		return;
 	(void)snprintf(text, sizeof(text), "it ends with \"%.300s\"",
 	               check->last.message);

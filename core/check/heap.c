@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Allocations of one shared object.  What it frees is overwritten and kept: a
- * use after that reads nonsense, and freeing it again is noticed.
+ * Allocations of one shared object.  What it has not written to is nonsense,
+ * and so is what it has freed, which is kept: freeing it again is noticed.
  */
 #include "heap.h"
 
@@ -23,7 +23,8 @@ enum {
 	BLOCKS_MAX = 1 << 17,
 	FILLED_MAX = BLOCKS_MAX / 4 * 3,
 	KEPT_MAX = 64 * 1024 * 1024,
-	FREED_BYTE = 0xDF
+	FREED_BYTE = 0xDF,
+	FRESH_BYTE = 0xA7
 };
 
 struct block {
@@ -79,9 +80,17 @@ static bool fails(void)
 	return true;
 }
 
+/* What nobody has written holds nonsense: it is 0 by chance alone. */
+static void *fresh(void *address, size_t size)
+{
+	if (address != NULL)
+		memset(address, FRESH_BYTE, size);
+	return follow(address, size);
+}
+
 static void *watched_malloc(size_t size)
 {
-	return fails() ? NULL : follow(malloc(size == 0 ? 1 : size), size);
+	return fails() ? NULL : fresh(malloc(size == 0 ? 1 : size), size);
 }
 
 static void *watched_calloc(size_t count, size_t size)
@@ -119,7 +128,7 @@ static void watched_free(void *address)
 static void *watched_realloc(void *address, size_t size)
 {
 	const struct block *block;
-	void *fresh;
+	void *moved;
 
 	if (address == NULL)
 		return watched_malloc(size);
@@ -134,12 +143,12 @@ static void *watched_realloc(void *address, size_t size)
 		finding_tell(heap->report_fd, RULE_HEAP,
 		             "a block of %zu bytes is used after it was freed",
 		             block->size);
-	fresh = watched_malloc(size);
-	if (fresh == NULL)
+	moved = watched_malloc(size);
+	if (moved == NULL)
 		return NULL;
-	memcpy(fresh, address, block->size < size ? block->size : size);
+	memcpy(moved, address, block->size < size ? block->size : size);
 	watched_free(address);
-	return fresh;
+	return moved;
 }
 
 static void *watched_reallocarray(void *address, size_t count, size_t size)
@@ -170,7 +179,7 @@ static char *watched_strdup(const char *text)
 
 static void *watched_aligned_alloc(size_t alignment, size_t size)
 {
-	return fails() ? NULL : follow(aligned_alloc(alignment, size), size);
+	return fails() ? NULL : fresh(aligned_alloc(alignment, size), size);
 }
 
 static int watched_posix_memalign(void **out, size_t alignment, size_t size)
@@ -181,7 +190,7 @@ static int watched_posix_memalign(void **out, size_t alignment, size_t size)
 		return ENOMEM;
 	number = posix_memalign(out, alignment, size);
 	if (number == 0)
-		(void)follow(*out, size);
+		(void)fresh(*out, size);
 	return number;
 }
 

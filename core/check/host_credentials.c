@@ -3,15 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi.h"
+#include "address.h"
 #include "credential.h"
+#include "domain.h"
 #include "error.h"
+#include "findings.h"
 #include "json.h"
 #include "script.h"
 #include "secret.h"
 #include "stage.h"
 #include "text.h"
 
-enum { ROWS_MAX = 100000, ROW_TEXT_MAX = 1024, WARM_MAX = 16 };
+enum { ROWS_MAX = 100000, ROW_TEXT_MAX = 1024 };
 
 static int make(struct astro_credential **out, struct astro_error *err)
 {
@@ -142,31 +146,27 @@ static int can_authorize(struct astro_core *core, struct astro_error *err)
 	return stage_step(core, "can_authorize", err);
 }
 
-static bool server_makes_sense(const struct astro_server *server)
-{
-	return server != NULL && server->size >= sizeof(*server) &&
-	       server->issuer != NULL && server->token_endpoint != NULL;
-}
-
-static bool client_makes_sense(const struct astro_client *client)
-{
-	return client != NULL && client->size >= sizeof(*client) &&
-	       client->id != NULL;
-}
-
-static bool parameters_make_sense(const struct astro_field *fields,
-                                  size_t count)
+/* Texts of parameters travel in addresses. */
+static void inspect(const struct astro_field *fields, size_t count)
 {
 	size_t i;
 
-	if (fields == NULL)
-		return count == 0;
-	for (i = 0; i < count; i++) {
-		if (fields[i].name == NULL)
-			return false;
+	for (i = 0; i < count; i++)
 		stage_inspect("a parameter's text", fields[i].text);
-	}
-	return true;
+}
+
+static void judge_server(const struct astro_server *server)
+{
+	stage_judge_address("authorization_endpoint",
+	                    server->authorization_endpoint);
+	stage_judge_address("token_endpoint", server->token_endpoint);
+	stage_judge_address("device_authorization_endpoint",
+	                    server->device_authorization_endpoint);
+	stage_judge_address("pushed_authorization_endpoint",
+	                    server->pushed_authorization_endpoint);
+	stage_judge_address("revocation_endpoint", server->revocation_endpoint);
+	stage_judge_address("jwks_uri", server->jwks_uri);
+	stage_judge_address("metadata_uri", server->metadata_uri);
 }
 
 static int set(struct astro_credential *credential, const char *field,
@@ -210,34 +210,37 @@ static int grant(struct astro_credential **out, struct astro_error *err)
 	return ASTRO_OK;
 }
 
-static bool authorization_makes_sense(const struct astro_authorization *request)
+/* RFC 8252, 7.3: where the host can listen. */
+static void judge_redirect(const char *uri)
 {
-	size_t i;
+	struct url_parts parts;
+	bool is_ours = url_parts_get(uri, &parts, NULL) == ASTRO_OK &&
+	               strcmp(parts.scheme, "http") == 0 &&
+	               domain_is_loopback(parts.host) && parts.query == NULL &&
+	               strchr(uri, '#') == NULL;
 
-	if (request == NULL || request->size < sizeof(*request) ||
-	    !server_makes_sense(request->server) ||
-	    request->server->authorization_endpoint == NULL ||
-	    !client_makes_sense(request->client) ||
-	    request->redirect_uri == NULL || request->warm_count > WARM_MAX ||
-	    (request->warm == NULL && request->warm_count > 0) ||
-	    !parameters_make_sense(request->parameters,
-	                           request->parameter_count))
-		return false;
-	for (i = 0; i < request->warm_count; i++)
-		if (request->warm[i] == NULL)
-			return false;
-	return true;
+	url_parts_clear(&parts);
+	if (!is_ours)
+		finding_tell(stage_now()->report_fd, RULE_ADDRESS,
+		             "redirect_uri is %.100s, where this machine "
+		             "cannot listen",
+		             uri);
 }
 
 static int authorize(struct astro_core *core,
                      const struct astro_authorization *request,
                      struct astro_credential **out, struct astro_error *err)
 {
+	struct abi_authorization known;
+	const char *fault = abi_authorization(request, &known);
 	int status;
 
-	if (core == NULL || out == NULL || !authorization_makes_sense(request))
-		return stage_misuse("authorize", err);
+	if (core == NULL || out == NULL || fault != NULL)
+		return stage_blame("authorize", fault, err);
 	*out = NULL;
+	inspect(known.asked.parameters, known.asked.parameter_count);
+	judge_server(&known.server);
+	judge_redirect(known.asked.redirect_uri);
 	status = stage_step(core, "authorize", err);
 	if (status == ASTRO_OK && stage_now()->plan->nobody)
 		return error_set(err, ASTRO_EXPIRED, NULL,
@@ -250,16 +253,15 @@ static int host_refresh(struct astro_core *core,
                         const struct astro_credential *old,
                         struct astro_credential **out, struct astro_error *err)
 {
+	struct abi_refresh known;
+	const char *fault = abi_refresh(request, &known);
 	int status;
 
-	if (core == NULL || out == NULL || request == NULL || old == NULL ||
-	    request->size < sizeof(*request) ||
-	    !server_makes_sense(request->server) ||
-	    !client_makes_sense(request->client) ||
-	    !parameters_make_sense(request->parameters,
-	                           request->parameter_count))
-		return stage_misuse("refresh", err);
+	if (core == NULL || out == NULL || old == NULL || fault != NULL)
+		return stage_blame("refresh", fault, err);
 	*out = NULL;
+	inspect(known.asked.parameters, known.asked.parameter_count);
+	judge_server(&known.server);
 	status = stage_step(core, "refresh", err);
 	return status == ASTRO_OK ? grant(out, err) : status;
 }
@@ -270,14 +272,19 @@ static int host_revoke(struct astro_core *core,
                        const struct astro_credential *credential,
                        struct astro_error *err)
 {
+	struct astro_server known_server;
+	struct astro_client known_client;
+	const char *fault = abi_server(server, &known_server);
 	int status;
 
-	if (core == NULL || !server_makes_sense(server) ||
-	    !client_makes_sense(client) ||
+	if (fault == NULL)
+		fault = abi_client(client, &known_client);
+	if (core == NULL || fault != NULL ||
 	    !is_credential(credential, "", "revoke"))
-		return stage_misuse("revoke", err);
+		return stage_blame("revoke", fault, err);
+	judge_server(&known_server);
 	status = stage_step(core, "revoke", err);
-	if (status == ASTRO_OK && server->revocation_endpoint == NULL)
+	if (status == ASTRO_OK && known_server.revocation_endpoint == NULL)
 		return error_set(err, ASTRO_UNSUPPORTED, NULL,
 		                 "the server has no revocation endpoint");
 	return status;

@@ -3,34 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "abi.h"
 #include "error.h"
 #include "http.h"
 #include "secret.h"
 #include "stage.h"
 #include "url.h"
 
-enum { REQUESTS_MAX = 64, ALL_REQUESTS_MAX = 300, FIELDS_MAX = 256 };
-
-static bool fields_make_sense(const struct astro_field *fields, size_t count)
-{
-	size_t i;
-
-	if (fields == NULL)
-		return count == 0;
-	for (i = 0; i < count && count <= FIELDS_MAX; i++)
-		if (fields[i].name == NULL ||
-		    (fields[i].text != NULL && fields[i].secret != NULL))
-			return false;
-	return count <= FIELDS_MAX;
-}
-
-static bool request_makes_sense(const struct astro_request *request)
-{
-	return request != NULL && request->size >= sizeof(*request) &&
-	       request->url != NULL && request->body <= ASTRO_BODY_DOCUMENT &&
-	       fields_make_sense(request->headers, request->header_count) &&
-	       fields_make_sense(request->fields, request->field_count);
-}
+enum { REQUESTS_MAX = 64, ALL_REQUESTS_MAX = 300 };
 
 /* What goes out as text is logged as text. */
 static void inspect(const struct astro_request *request)
@@ -38,6 +18,7 @@ static void inspect(const struct astro_request *request)
 	size_t i;
 
 	stage_inspect("an address", request->url);
+	stage_judge_address("a request", request->url);
 	stage_inspect("a query's text", request->query);
 	for (i = 0; i < request->header_count; i++)
 		stage_inspect("a header's text", request->headers[i].text);
@@ -77,6 +58,7 @@ static int ask_all(struct astro_core *core, const char *function,
                    const struct astro_request *const *requests, size_t count,
                    struct astro_response **outs, struct astro_error *err)
 {
+	const char *fault;
 	size_t i, j;
 	int status;
 
@@ -84,9 +66,11 @@ static int ask_all(struct astro_core *core, const char *function,
 		return stage_misuse(function, err);
 	for (i = 0; i < count; i++)
 		outs[i] = NULL;
-	for (i = 0; i < count; i++)
-		if (requests == NULL || !request_makes_sense(requests[i]))
-			return stage_misuse(function, err);
+	for (i = 0; i < count; i++) {
+		fault = abi_request(requests == NULL ? NULL : requests[i]);
+		if (fault != NULL)
+			return stage_blame(function, fault, err);
+	}
 	status = stage_step(core, function, err);
 	for (i = 0; i < count && status == ASTRO_OK; i++)
 		status = respond(requests[i], &outs[i], err);

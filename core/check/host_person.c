@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "abi.h"
 #include "credential.h"
 #include "error.h"
 #include "findings.h"
@@ -162,16 +163,17 @@ static int answer(const struct astro_question *question,
 	return lend(usual, strlen(usual), out, err);
 }
 
-static int ask(struct astro_core *core, const struct astro_question *question,
+static int ask(struct astro_core *core, const struct astro_question *given,
                struct astro_secret **out, struct astro_error *err)
 {
 	struct stage *stage = stage_now();
+	struct astro_question known;
+	const struct astro_question *question = &known;
+	const char *fault = abi_question(given, &known);
 	int status;
 
-	if (core == NULL || out == NULL || question == NULL ||
-	    question->size < sizeof(*question) || question->key == NULL ||
-	    question->label == NULL)
-		return stage_misuse("ask", err);
+	if (core == NULL || out == NULL || fault != NULL)
+		return stage_blame("ask", fault, err);
 	*out = NULL;
 	stage_inspect("a question", question->label);
 	stage_inspect("a fallback", question->fallback);
@@ -185,27 +187,17 @@ static int ask(struct astro_core *core, const struct astro_question *question,
 	return answer(question, out, err);
 }
 
-static bool menu_makes_sense(const struct astro_menu *menu)
-{
-	size_t i;
-
-	if (menu == NULL || menu->size < sizeof(*menu) || menu->key == NULL ||
-	    menu->label == NULL || menu->items == NULL || menu->count == 0)
-		return false;
-	for (i = 0; i < menu->count; i++)
-		if (menu->items[i].id == NULL || menu->items[i].name == NULL)
-			return false;
-	return true;
-}
-
-static int choose(struct astro_core *core, const struct astro_menu *menu,
+static int choose(struct astro_core *core, const struct astro_menu *given,
                   size_t *picked, struct astro_error *err)
 {
 	struct stage *stage = stage_now();
+	struct astro_menu known;
+	const struct astro_menu *menu = &known;
+	const char *fault = abi_menu(given, &known);
 	int status;
 
-	if (core == NULL || picked == NULL || !menu_makes_sense(menu))
-		return stage_misuse("choose", err);
+	if (core == NULL || picked == NULL || fault != NULL)
+		return stage_blame("choose", fault, err);
 	*picked = 0;
 	stage_inspect("a menu", menu->label);
 	status = stage_step(core, "choose", err);

@@ -63,6 +63,12 @@ static const struct rule rules[RULE_COUNT] = {
                         "file, open, close and authenticate there.",
                         "Fill in .size, .abi_major, .abi_minor, .name, .title, "
                         ".open, .close and .authenticate."},
+	[RULE_DOMAINS] =
+		{"domains", RULE_ERROR,
+                 "Each of its domains is a POSIX extended regular "
+                 "expression of less than 512 bytes; NULL ends "
+                 "them, after 64 at most.",
+                 "Balance the brackets, and write a dot as \"\\\\.\"."},
 	[RULE_LOADING] = {"loading", RULE_ERROR,
                           "Loading changes nothing that the whole process "
                           "shares.",
@@ -113,7 +119,14 @@ static const struct rule rules[RULE_COUNT] = {
 	[RULE_ARGUMENTS] = {"arguments", RULE_ERROR,
                             "The host's functions are called as provider.h "
                             "says.",
-                            "Look at .size, at NULLs and at counts."},
+                            "Set .size to the sizeof the struct, and look at "
+                            "flags, NULLs and counts."},
+	[RULE_ADDRESS] = {"addresses", RULE_ERROR,
+                          "Servers are asked by https, or on this machine; the "
+                          "browser comes back to http://127.0.0.1, "
+                          "http://[::1] or http://localhost.",
+                          "Give the whole https address; let redirect_uri be "
+                          "\"http://127.0.0.1:0/callback\"."},
 	[RULE_LATE] = {"late", RULE_ERROR,
                        "The host is not called after close() has returned.",
                        "Keep the host in the session, and nowhere else."},

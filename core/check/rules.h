@@ -22,6 +22,7 @@ enum rule_number {
 	/* Loading. */
 	RULE_LIBRARIES,
 	RULE_TABLE,
+	RULE_DOMAINS,
 	RULE_LOADING,
 	/* What an operation comes to. */
 	RULE_CRASH,
@@ -37,6 +38,7 @@ enum rule_number {
 	RULE_LOGIN,
 	/* What it does with the host. */
 	RULE_ARGUMENTS,
+	RULE_ADDRESS,
 	RULE_LATE,
 	RULE_BORROWED,
 	RULE_FREED,

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "credential.h"
+#include "domain.h"
 #include "error.h"
 #include "exec.h"
 #include "findings.h"
@@ -137,13 +139,44 @@ void stage_inspect(const char *where, const char *text)
 
 int stage_misuse(const char *function, struct astro_error *err)
 {
+	return stage_blame(function, NULL, err);
+}
+
+int stage_blame(const char *function, const char *fault,
+                struct astro_error *err)
+{
+	const char *colon = fault == NULL ? "" : ": ";
+
+	if (fault == NULL)
+		fault = "";
 	finding_tell(current->report_fd, RULE_ARGUMENTS,
-	             "host->%s() is called with arguments that make no sense",
-	             function);
+	             "host->%s() is called with arguments that make no "
+	             "sense%s%s",
+	             function, colon, fault);
 	return error_set(err, ASTRO_BAD_PLUGIN, NULL,
 	                 "the provider called %s() with arguments that make "
-	                 "no sense",
-	                 function);
+	                 "no sense%s%s",
+	                 function, colon, fault);
+}
+
+void stage_judge_address(const char *what, const char *url)
+{
+	struct url_parts parts;
+	const char *fault = NULL;
+
+	/* What a lie or an odd person has put into it is refused, too. */
+	if (url == NULL || current->plan->lie != LIE_NONE ||
+	    current->plan->person != PERSON_WILLING)
+		return;
+	if (url_parts_get(url, &parts, NULL) != ASTRO_OK)
+		fault = "no http or https address";
+	else if (strcmp(parts.scheme, "https") != 0 &&
+	         !domain_is_loopback(parts.host))
+		fault = "plain http to another machine";
+	if (fault != NULL)
+		finding_tell(current->report_fd, RULE_ADDRESS,
+		             "%s goes to %.100s: %s", what, url, fault);
+	url_parts_clear(&parts);
 }
 
 bool stage_is_endless(size_t *count, size_t max, const char *what)

@@ -112,6 +112,12 @@ int stage_step(struct astro_core *core, const char *function,
 /* TEXT, which comes from the provider, must hold no secret. */
 void stage_inspect(const char *where, const char *text);
 int stage_misuse(const char *function, struct astro_error *err);
+/* The same, and FAULT says which argument (as abi.h does), or is NULL. */
+int stage_blame(const char *function, const char *fault,
+                struct astro_error *err);
+/* URL, for WHAT ("a request"), must be one that the host goes to: https, or
+ * this machine's. */
+void stage_judge_address(const char *what, const char *url);
 /* Too much of it: *COUNT is beyond MAX.  Told once. */
 bool stage_is_endless(size_t *count, size_t max, const char *what);
 void stage_lend(enum stage_kind kind, const void *object);

@@ -20,6 +20,7 @@
 #include "file.h"
 #include "heap.h"
 #include "loader.h"
+#include "pattern.h"
 #include "report.h"
 #include "story.h"
 #include "supervise.h"
@@ -196,6 +197,24 @@ static void play_all(const struct trial *trial,
 	world_clear(&before);
 }
 
+static void judge_domains(const struct astro_provider *provider, int report_fd)
+{
+	const char *const *domains = provider->domains;
+	size_t i;
+
+	for (i = 0; domains != NULL && domains[i] != NULL; i++) {
+		if (i == PATTERNS_MAX) {
+			finding_tell(report_fd, RULE_DOMAINS,
+			             "there are more than %d domains",
+			             PATTERNS_MAX);
+			break;
+		}
+		if (pattern_match(domains[i], "") < 0)
+			finding_tell(report_fd, RULE_DOMAINS,
+			             "\"%.100s\" is no pattern", domains[i]);
+	}
+}
+
 static void play_loading(const struct trial *trial, int report_fd)
 {
 	const struct astro_provider *provider;
@@ -206,6 +225,8 @@ static void play_loading(const struct trial *trial, int report_fd)
 	if (load(trial, report_fd, &fd, &provider) != ASTRO_OK)
 		return;
 	report_value(report_fd, "title", provider->title);
+	if (trial->kind == TRIAL_LOAD)
+		judge_domains(provider, report_fd);
 	report_value(report_fd, "at", "unloading");
 	if (trial->kind == TRIAL_UNLOAD)
 		unload(fd);

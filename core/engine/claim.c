@@ -3,14 +3,14 @@
 #include "loader.h"
 
 #include <dirent.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
 #include "log.h"
+#include "pattern.h"
 
-enum { PATTERNS_MAX = 64, PATTERN_LEN_MAX = 512, SCANNED_MAX = 1024 };
+enum { SCANNED_MAX = 1024 };
 
 bool loader_claims(const struct astro_provider *provider, const char *domain)
 {
@@ -19,25 +19,15 @@ bool loader_claims(const struct astro_provider *provider, const char *domain)
 	if (provider->domains == NULL)
 		return false;
 	for (i = 0; i < PATTERNS_MAX && provider->domains[i] != NULL; i++) {
-		const char *pattern = provider->domains[i];
-		regmatch_t match;
-		regex_t regex;
-		int result;
+		int result = pattern_match(provider->domains[i], domain);
 
-		if (strnlen(pattern, PATTERN_LEN_MAX) == PATTERN_LEN_MAX ||
-		    regcomp(&regex, pattern, REG_EXTENDED) != 0) {
+		if (result > 0)
+			return true;
+		if (result < 0)
 			log_write(ASTRO_DEBUG,
 			          "provider %s: a pattern of its domains "
 			          "makes no sense",
 			          provider->name);
-			continue;
-		}
-		result = regexec(&regex, domain, 1, &match, 0);
-		regfree(&regex);
-		/* Anchored, whether the pattern says so or not. */
-		if (result == 0 && match.rm_so == 0 &&
-		    domain[match.rm_eo] == '\0')
-			return true;
 	}
 	return false;
 }

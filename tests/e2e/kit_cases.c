@@ -111,6 +111,9 @@ const struct kit_case kit_cases[] = {
 	BUILT("long_table", 6, "says that its table has", "table",
               "says that its table has"),
 
+	CHECKED("bad_pattern", "domains",
+                "\"(.*\\.corp\\.example\" is no pattern"),
+
 	/* Loading. */
 	BUILT("load_exits", 6, "ended the program by itself (exit 0)", "exit",
               "loading: it ended the program by itself"),
@@ -199,9 +202,14 @@ const struct kit_case kit_cases[] = {
 	BUILT("expires_before_time", 6, "time of expiry that makes no sense",
               "store", "time of expiry that makes no sense"),
 	BUILT("asks_nonsense", 6, "called ask() with arguments", "arguments",
-              "host->ask() is called with arguments"),
+              "host->ask() is called with arguments that make no sense: "
+              "astro_question is NULL"),
+	BUILT("asks_without_label", 6,
+              "called ask() with arguments that make no sense: "
+              "astro_question.label is NULL",
+              "arguments", "make no sense: astro_question.label is NULL"),
 	BUILT("requests_nonsense", 6, "called http_all() with arguments",
-              "arguments", "host->http() is called with arguments"),
+              "arguments", "make no sense: astro_request.size is too small"),
 	/* The contract of exit codes is the status's. */
 	BUILT("no_message", 4, "failed without saying why", "message",
               "authenticate() fails (denied) and says nothing"),
@@ -218,6 +226,7 @@ const struct kit_case kit_cases[] = {
 	CHECKED("uses_freed_answer", "freed", "host->answer_text()"),
 	CHECKED("frees_session_twice", "heap", "is freed twice"),
 	CHECKED("trusts_memory", "crash", "open: it crashed"),
+	CHECKED("reads_fresh_memory", "crash", "open: it crashed"),
 	CHECKED("trusts_server", "crash", "authenticate: it crashed"),
 	CHECKED("closes_nothing_badly", "crash", "close: it crashed"),
 	CHECKED("uses_first_host", "late", "is called after close()"),
@@ -225,6 +234,10 @@ const struct kit_case kit_cases[] = {
 	CHECKED("swallows_cancel", "cancel",
                 "authenticate() ends with \"denied\" where host->ask() was"),
 	CHECKED("asks_for_ever", "endless", "more than 50 questions"),
+	CHECKED("asks_in_plain", "addresses",
+                "a request goes to http://login.example/session: plain http"),
+	CHECKED("returns_elsewhere", "addresses",
+                "redirect_uri is https://corp.example/callback, where this"),
 	CHECKED("secret_in_message", "secrets", "a secret is in a message"),
 	CHECKED("secret_in_log", "secrets", "a secret is in the log"),
 	CHECKED("secret_for_person", "secrets", "in a line for the person"),

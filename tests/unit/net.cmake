@@ -1,6 +1,6 @@
 pkg_check_modules(ssl REQUIRED IMPORTED_TARGET libssl)
 
-foreach(module abi credential http https jose json pkce proof token
+foreach(module abi credential http https jose json pattern pkce proof token
     url)
   astro_test(test_${module} test_${module}.c)
   target_link_libraries(test_${module} PRIVATE astro_engine_objects)

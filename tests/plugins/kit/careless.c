@@ -38,7 +38,11 @@ static int get(const struct astro_host *host, const struct astro_secret *secret,
 	};
 const struct astro_request request = {
 	.size = sizeof(request),
+#ifdef KIT_asks_in_plain
+	.url = "http://login.example/session",
+#else
 	.url = "https://login.example/session",
+#endif
 	.fields = fields,
 	.field_count = 1,
 };
@@ -117,6 +121,12 @@ static int careless_open(const struct astro_host *host,
 	session.settings = settings;
 	*out = &session;
 	return ASTRO_OK;
+#elif defined(KIT_reads_fresh_memory)
+	int *volatile *volatile fresh = malloc(sizeof(*fresh));
+
+	if (fresh != NULL && *fresh != NULL)
+		**fresh = 1;
+	free((void *)fresh);
 #elif defined(KIT_trusts_memory)
 	struct astro_session *session = malloc(sizeof(*session));
 

@@ -43,6 +43,33 @@ static int spoil(const struct astro_host *host,
 #elif defined(KIT_asks_nonsense)
 	(void)credential;
 	return host->ask(host->core, NULL, NULL, err);
+#elif defined(KIT_returns_elsewhere)
+	const struct astro_server server = {
+		.size = sizeof(server),
+		.issuer = "https://login.example",
+		.authorization_endpoint = "https://login.example/authorize",
+		.token_endpoint = "https://login.example/token"};
+	const struct astro_client client = {.size = sizeof(client),
+	                                    .id = "corp"};
+	const struct astro_authorization authorization = {
+		.size = sizeof(authorization),
+		.server = &server,
+		.client = &client,
+		.redirect_uri = "https://corp.example/callback"};
+	struct astro_credential *other;
+	int status;
+
+	(void)credential;
+	status = host->authorize(host->core, &authorization, &other, err);
+	host->credential_free(other);
+	return status;
+#elif defined(KIT_asks_without_label)
+	const struct astro_question question = {.size = sizeof(question),
+	                                        .key = "password"};
+	struct astro_secret *answer;
+
+	(void)credential;
+	return host->ask(host->core, &question, &answer, err);
 #elif defined(KIT_requests_nonsense)
 	struct astro_request request = {.size = 8};
 	struct astro_response *answer;

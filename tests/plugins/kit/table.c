@@ -26,7 +26,12 @@
 #define DIFFERENCE .size = 4
 #elif defined(KIT_long_table)
 #define DIFFERENCE .size = sizeof(struct astro_provider) + 8
+#elif defined(KIT_bad_pattern)
+#define DIFFERENCE .domains = patterns
 #endif
+
+static const char *const patterns[] = {"login\\.corp\\.example",
+                                       "(.*\\.corp\\.example", NULL};
 
 #pragma GCC diagnostic ignored "-Woverride-init"
 #ifdef __clang__
