@@ -18,6 +18,21 @@
  *
  * All text is UTF-8 and ends in NUL.  Times are seconds since 1970 in UTC,
  * durations are milliseconds.  Everything happens on one thread.
+ *
+ * Version 1 is frozen.  A provider that was built with any header of it works
+ * with every astro that speaks 1.x, as far as both know the same:
+ *   - Nothing here is taken away, moved or renumbered, nor given another
+ *     meaning.  No status is added, and no operation becomes required.
+ *   - The two tables and the structs that begin with `size` may get members at
+ *     their end, marked "since 1.y".  What lies beyond the size that the other
+ *     side gives is NULL or 0 to the host; ASTRO_HAS() tells it to a provider.
+ *     The structs without a size (astro_item, astro_field) stay as they are.
+ *   - There may be new flags, ways to echo, bodies and keys.  A host that does
+ *     not know a flag, an echo or a body refuses the call (ASTRO_BAD_PLUGIN)
+ *     and does nothing by halves; what it does not know of a longer struct it
+ *     does not look at: ask host->abi_minor first where that matters.
+ * Anything else is version 2, which has a symbol of its own: one file may
+ * export both.
  */
 #ifndef ASTRO_PROVIDER_H
 #define ASTRO_PROVIDER_H
@@ -38,7 +53,8 @@ extern "C" {
 /* An enum astro_status the compiler will not let you ignore. */
 #define astro_result __attribute__((warn_unused_result)) int
 
-/* True when a table received from the other side reaches as far as MEMBER. */
+/* True when a table received from the other side reaches as far as MEMBER, and
+ * has it. */
 #define ASTRO_HAS(type, table, member)                                         \
 	((table)->size >= offsetof(type, member) + sizeof((table)->member) &&  \
 	 (table)->member != NULL)
@@ -88,7 +104,7 @@ enum astro_echo { ASTRO_ECHO_ON, ASTRO_ECHO_OFF };
  * stored with the context, and never asked for where there is none.
  */
 struct astro_question {
-	uint32_t size;
+	uint32_t size;     /* sizeof this struct, here and below */
 	uint32_t echo;     /* enum astro_echo */
 	const char *key;   /* "username" */
 	const char *label; /* "Username", shown as it stands, then a blank */
@@ -109,7 +125,7 @@ struct astro_menu {
 	const char *key;
 	const char *label; /* "Choose a workspace" */
 	const struct astro_item *items;
-	size_t count;        /* at least 1 */
+	size_t count;        /* 1 to 100000 */
 	const char *current; /* id of the row to mark, or NULL */
 };
 
@@ -144,6 +160,7 @@ enum astro_request_flag {
 /*
  * One request.  https, or http to a loopback address; redirects are never
  * followed.  METHOD NULL: GET without fields and query, otherwise POST.
+ * HEADERS and FIELDS, 256 at most of each, are NULL where there are none.
  */
 struct astro_request {
 	uint32_t size;
@@ -154,7 +171,8 @@ struct astro_request {
 	size_t header_count;
 	uint32_t body;  /* enum astro_body */
 	uint32_t flags; /* enum astro_request_flag, or 0 */
-	/* ASTRO_BODY_GRAPHQL and _DOCUMENT: constant text, never built. */
+	/* ASTRO_BODY_GRAPHQL and _DOCUMENT: constant text, never built.
+	 * Otherwise NULL. */
 	const char *query;
 	const struct astro_field *fields;
 	size_t field_count;
@@ -175,8 +193,9 @@ enum astro_server_flag {
 };
 
 /*
- * An authorization server (RFC 8414, 2).  An endpoint that it does not have is
- * NULL, and what needs it does not take place.
+ * An authorization server (RFC 8414, 2).  ISSUER and TOKEN_ENDPOINT are always
+ * needed, AUTHORIZATION_ENDPOINT for authorize().  Any other that it does not
+ * have is NULL, and what needs it does not take place.
  */
 struct astro_server {
 	uint32_t size;
@@ -231,17 +250,18 @@ struct astro_authorization {
 	uint32_t flags; /* none yet: 0 */
 	const struct astro_server *server;
 	const struct astro_client *client;
-	const char *scope;
+	const char *scope; /* NULL: none is sent */
 	/* "http://localhost:12345/callback": host, port and path are taken
 	 * from it; port 0 means any free one. */
 	const char *redirect_uri;
 	/* More parameters of the authorization request: audience, login_hint,
 	 * prompt...  A `resource` is one of the token request, too (RFC 8707).
-	 */
+	 * NULL where there are none. */
 	const struct astro_field *parameters;
 	size_t parameter_count;
-	/* Addresses (harmless GETs) of the hosts that will be asked next:
-	 * their connections are opened while the person is in the browser. */
+	/* Addresses (harmless GETs) of the hosts that will be asked next, 16 at
+	 * most, or NULL: their connections are opened while the person is in
+	 * the browser. */
 	const char *const *warm;
 	size_t warm_count;
 };
@@ -253,7 +273,7 @@ struct astro_refresh {
 	const struct astro_server *server;
 	const struct astro_client *client;
 	const char *scope; /* NULL: as before */
-	/* More parameters of the request: audience, resource... */
+	/* More parameters of the request (audience, resource...), or NULL. */
 	const struct astro_field *parameters;
 	size_t parameter_count;
 };
@@ -291,7 +311,8 @@ struct astro_host {
 		ASTRO_PRINTF(2, 3);
 	/* True when an answer under KEY was given in advance (by a flag). */
 	int (*has_answer)(struct astro_core *, const char *key);
-	/* True when somebody is there to be asked. */
+	/* True when somebody is there to be asked.  An answer in advance is
+	 * there all the same. */
 	int (*can_ask)(struct astro_core *);
 	/* *ANSWER is the caller's, for secret_free(), whatever was asked for;
 	 * it may be empty.  ASTRO_DENIED at the end of input or where nobody
@@ -383,10 +404,11 @@ struct astro_host {
 	/*
 	 * A credential: secrets and plain text under the names of their
 	 * fields.  By convention "access_token" and "refresh_token" are the
-	 * secrets, "user_email" and "workspace" text.  _set copies (NULL
-	 * removes), _get and _text lend until the field is set again or the
-	 * credential is freed, and are NULL where there is none.  The time of
-	 * expiry is 0 when not known.
+	 * secrets, "user_email" and "workspace" text.  There are 32 at most;
+	 * what is to be kept has a name of a-z, 0-9 and _, 64 at most.  _set
+	 * copies (NULL removes), _get and _text lend until the field is set
+	 * again or the credential is freed, and are NULL where there is none.
+	 * The time of expiry is 0 when not known.
 	 */
 	astro_result (*credential_new)(struct astro_core *,
 	                               struct astro_credential **out,
@@ -504,10 +526,11 @@ struct astro_host {
  * The calls of a session, in this order:
  *     login             open prompt authenticate workspaces store close
  *     refresh           open refresh store close
- *     logout            open revoke close
+ *     logout            open revoke end_session close
  *     workspace list    open workspaces close
- * The first one that fails is followed by close() alone.  Several sessions may
- * be open at once.  The table is constant, and read before anything is called:
+ * The first one that fails is followed by close() alone; that revoke() has
+ * failed is said, and the logout goes on.  Several sessions may be open at
+ * once.  The table is constant, and read before anything is called:
  * a host of an earlier minor version does not look behind the members that it
  * knows.
  */
@@ -538,8 +561,8 @@ struct astro_provider {
 	/* Ask the person for what authenticate() will need; may ask the
 	 * server first what to ask.  NULL: nothing is to be asked. */
 	astro_result (*prompt)(struct astro_session *, struct astro_error *);
-	/* Earn a credential, with an "access_token" at least.  The host frees
-	 * *OUT. */
+	/* Earn a credential, with an "access_token" at least, or with
+	 * credential_account_only().  The host frees *OUT. */
 	astro_result (*authenticate)(struct astro_session *,
 	                             struct astro_credential **out,
 	                             struct astro_error *);

@@ -26,7 +26,9 @@ int authenticate(astro_session *, astro_credential **out, astro_error *)
 	return ASTRO_DENIED;
 }
 
-astro_provider fill()
+/* Without constexpr the table might be made when the file is loaded, and not
+ * stand in it, where `provider list` reads it. */
+constexpr astro_provider fill()
 {
 	astro_provider provider{};
 
@@ -43,4 +45,4 @@ astro_provider fill()
 
 } // namespace
 
-const astro_provider astro_provider_v1 = fill();
+constexpr astro_provider astro_provider_v1 = fill();
