@@ -13,7 +13,7 @@
 #include "findings.h"
 #include "interrupt.h"
 #include "json.h"
-#include "loader.h"
+#include "provider_table.h"
 #include "report.h"
 #include "script.h"
 #include "trial.h"
@@ -54,7 +54,7 @@ static bool find_name(struct check *check)
 		return false;
 	memcpy(check->name, name, len - 3);
 	check->name[len - 3] = '\0';
-	return loader_name_is_plain(check->name);
+	return provider_name_is_plain(check->name);
 }
 
 static struct trial trial_of(const struct check *check, enum trial_kind kind,

@@ -21,9 +21,11 @@
 #include "heap.h"
 #include "loader.h"
 #include "pattern.h"
+#include "provider_file.h"
 #include "report.h"
 #include "story.h"
 #include "supervise.h"
+#include "text.h"
 #include "world.h"
 
 enum { LIMIT_MS = 5000, SAID_MAX = 160 };
@@ -83,17 +85,24 @@ static int load(const struct trial *trial, int report_fd, int *fd,
                 const struct astro_provider **out)
 {
 	struct loader_folders folders = {.report_fd = report_fd};
+	struct provider_file file;
 	struct astro_error err = {0};
 	int status;
 
 	*out = NULL;
-	*fd = open(trial->file, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	if (*fd < 0)
+	provider_file_init(&file, PROVIDER_LIBRARY);
+	file.fd = open(trial->file,
+	               O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	*fd = file.fd;
+	if (!text_add_string(&file.path, trial->file))
+		status = error_no_memory(&err);
+	else if (file.fd < 0)
 		status = error_set_system(&err, ASTRO_BAD_PLUGIN, errno, NULL,
 		                          "%s", trial->file);
 	else
-		status = loader_take(&folders, *fd, trial->plan.name,
-		                     trial->file, out, &err);
+		status = loader_take(&folders, &file, trial->plan.name, out,
+		                     &err);
+	provider_file_clear(&file);
 	if (status != ASTRO_OK)
 		finding_tell(report_fd, rule_of_loading(&err), "%s",
 		             err.message);

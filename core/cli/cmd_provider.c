@@ -25,7 +25,7 @@ static const struct option options_json[] = {
 struct row {
 	const struct report *report;
 	size_t index;
-	const char *name, *file, *title, *abi, *claims, *reason, *hint;
+	const char *name, *kind, *file, *title, *abi, *claims, *reason, *hint;
 };
 
 static bool row_read(const struct report *report, size_t index, struct row *row)
@@ -33,15 +33,16 @@ static bool row_read(const struct report *report, size_t index, struct row *row)
 	row->report = report;
 	row->index = index;
 	row->name = report_get(report, "name", index);
+	row->kind = report_get(report, "kind", index);
 	row->file = report_get(report, "file", index);
 	row->title = report_get(report, "title", index);
 	row->abi = report_get(report, "abi", index);
 	row->claims = report_get(report, "claims", index);
 	row->reason = report_get(report, "reason", index);
 	row->hint = report_get(report, "hint", index);
-	return row->name != NULL && row->file != NULL && row->title != NULL &&
-	       row->abi != NULL && row->claims != NULL && row->reason != NULL &&
-	       row->hint != NULL;
+	return row->name != NULL && row->kind != NULL && row->file != NULL &&
+	       row->title != NULL && row->abi != NULL && row->claims != NULL &&
+	       row->reason != NULL && row->hint != NULL;
 }
 
 /* The one AT a list ("domain", "shadow") of the row, or NULL. */
@@ -81,6 +82,7 @@ static void add_row(struct json_out *json, const struct row *row)
 {
 	json_out_object(json, NULL);
 	json_out_string(json, "name", row->name);
+	json_out_string(json, "kind", row->kind);
 	json_out_string(json, "title", or_null(row->title));
 	json_out_string(json, "abi", or_null(row->abi));
 	json_out_string(json, "file", row->file);
@@ -143,7 +145,17 @@ static void join(const struct row *row, const char *list, const char *empty,
 		(void)text_add_string(out, empty);
 }
 
-enum column { NAME, TITLE, ABI, DOMAINS, TRUSTED, FILE_PATH, SHADOWS, COLUMNS };
+enum column {
+	NAME,
+	KIND,
+	TITLE,
+	ABI,
+	DOMAINS,
+	TRUSTED,
+	FILE_PATH,
+	SHADOWS,
+	COLUMNS
+};
 
 static void fill_cells(const struct row *row, struct text *cells)
 {
@@ -153,6 +165,7 @@ static void fill_cells(const struct row *row, struct text *cells)
 	for (i = 0; i < COLUMNS; i++)
 		text_init(&cells[i], CELL_MAX);
 	(void)text_add_string(&cells[NAME], row->name);
+	(void)text_add_string(&cells[KIND], row->kind);
 	(void)text_add_string(&cells[TITLE],
 	                      row->title[0] == '\0' ? "?" : row->title);
 	(void)text_add_string(&cells[ABI],
@@ -167,8 +180,8 @@ static void fill_cells(const struct row *row, struct text *cells)
 static int list_table(const struct report *report, struct astro_error *err)
 {
 	static const char *const header[COLUMNS] = {
-		"NAME",    "TITLE", "ABI",    "DOMAINS",
-		"TRUSTED", "FILE",  "SHADOWS"};
+		"NAME",    "KIND",    "TITLE", "ABI",
+		"DOMAINS", "TRUSTED", "FILE",  "SHADOWS"};
 	struct text *texts = NULL;
 	const char **cells = NULL;
 	size_t count = 0, i;
@@ -223,6 +236,7 @@ static int info_lines(const struct report *report)
 	if (!row_read(report, 0, &row))
 		return ASTRO_OK;
 	print_line("Name:", row.name);
+	print_line("Kind:", row.kind);
 	print_line("Title:", row.title[0] == '\0' ? "unknown" : row.title);
 	print_line("ABI:", row.abi[0] == '\0' ? "unknown" : row.abi);
 	print_line("File:", row.file);
@@ -285,7 +299,8 @@ const struct command command_provider_list = {
 	.option_count = sizeof(options_json) / sizeof(options_json[0]),
 	.text = "What is shown is read from the files: none of their code "
 		"runs.  \"?\" is what\ncannot be read, or is not to be "
-		"trusted.",
+		"trusted, and what a program (astro-provider-NAME)\nwould "
+		"have to be run for.",
 	.run = run_list,
 };
 

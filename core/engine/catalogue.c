@@ -13,11 +13,13 @@
 #include "context.h"
 #include "elf_table.h"
 #include "error.h"
-#include "loader.h"
+#include "loader_folders.h"
+#include "provider_file.h"
+#include "provider_table.h"
 #include "report.h"
 #include "text.h"
 
-enum { TITLE_LEN_MAX = 64, PATH_MAX_BYTES = 8192, KEY_MAX = 32, ABI_MAX = 16 };
+enum { PATH_MAX_BYTES = 8192, KEY_MAX = 32, ABI_MAX = 16 };
 
 /* One list on its way to the parent. */
 struct catalogue {
@@ -45,12 +47,12 @@ static int judge(const struct elf_table *table, size_t object_size,
 		.abi_major = table->abi_major,
 		.abi_minor = table->abi_minor,
 	};
-	int status = loader_judge_contract(&head, object_size, path, err);
+	int status = provider_table_judge(&head, object_size, path, err);
 
 	/* What cannot be followed may well be right. */
 	if (status != ASTRO_OK || table->name_is == ELF_TEXT_UNKNOWN)
 		return status;
-	return loader_judge_names(
+	return provider_table_judge_names(
 		table->name_is == ELF_TEXT_KNOWN ? table->name : NULL,
 		table->title_is == ELF_TEXT_KNOWN ? table->title : NULL, name,
 		path, err);
@@ -63,7 +65,7 @@ static const char *title_of(const struct elf_table *table)
 	if (table->title_is == ELF_TEXT_NONE &&
 	    table->name_is == ELF_TEXT_KNOWN)
 		return table->name;
-	return table->title_is == ELF_TEXT_KNOWN && len <= TITLE_LEN_MAX &&
+	return table->title_is == ELF_TEXT_KNOWN && len <= PROVIDER_TITLE_MAX &&
 	                       text_is_utf8(table->title, len)
 	               ? table->title
 	               : "";
@@ -96,7 +98,7 @@ static void report_unread(const struct catalogue *catalogue)
 
 /* FILE is open and would be loaded, but for what its table says. */
 static int describe_table(const struct catalogue *catalogue, const char *name,
-                          const struct loader_file *file,
+                          const struct provider_file *file,
                           struct astro_error *err)
 {
 	struct elf_table table;
@@ -115,6 +117,14 @@ static int describe_table(const struct catalogue *catalogue, const char *name,
 	return status;
 }
 
+/* A program is known when it has been run.  It claims no domain. */
+static void report_program(const struct catalogue *catalogue)
+{
+	report_value(catalogue->report_fd, "title", "");
+	report_value(catalogue->report_fd, "abi", "");
+	report_value(catalogue->report_fd, "claims", "known");
+}
+
 /* Another file, not the same by another way. */
 static bool is_another(const char *path, const struct stat *first)
 {
@@ -124,58 +134,91 @@ static bool is_another(const char *path, const struct stat *first)
 	       (info.st_dev != first->st_dev || info.st_ino != first->st_ino);
 }
 
+/* Those of KIND in the folders from the one at FOLDER. */
 static void report_shadows(const struct catalogue *catalogue, const char *name,
-                           const char *file, size_t folder)
+                           enum provider_kind kind, size_t folder,
+                           const struct stat *first)
 {
-	char path[PATH_MAX_BYTES];
-	struct stat first;
+	char path[PATH_MAX_BYTES], own[PROVIDER_FILE_NAME_SIZE];
 
-	if (lstat(file, &first) != 0)
-		return;
-	while (catalogue->folders.folders[++folder] != NULL) {
-		(void)snprintf(path, sizeof(path), "%s/%s.so",
-		               catalogue->folders.folders[folder], name);
-		if (is_another(path, &first))
+	provider_file_name(kind, name, own);
+	for (; catalogue->folders.folders[folder] != NULL; folder++) {
+		(void)snprintf(path, sizeof(path), "%s/%s",
+		               catalogue->folders.folders[folder], own);
+		if (is_another(path, first))
 			report_listed(catalogue, "shadow", path);
 	}
 }
 
-/* The first folder that has NAME decides, whatever it has there. */
+/* A library comes before every program of its name. */
+static void report_all_shadows(const struct catalogue *catalogue,
+                               const char *name,
+                               const struct provider_file *file, size_t folder)
+{
+	struct stat first;
+
+	if (lstat(file->path.bytes, &first) != 0)
+		return;
+	report_shadows(catalogue, name, file->kind, folder + 1, &first);
+	if (file->kind == PROVIDER_LIBRARY)
+		report_shadows(catalogue, name, PROVIDER_PROGRAM, 0, &first);
+}
+
+/* What FILE, which is open, says of itself, and whether it would be loaded. */
+static int describe_file(const struct catalogue *catalogue, const char *name,
+                         struct provider_file *file, struct astro_error *err)
+{
+	int status =
+		provider_file_judge(file, name, catalogue->folders.policy, err);
+
+	if (file->kind == PROVIDER_PROGRAM)
+		report_program(catalogue);
+	else if (status == ASTRO_OK)
+		status = describe_table(catalogue, name, file, err);
+	else
+		report_unread(catalogue);
+	return status;
+}
+
+static void report_kind(const struct catalogue *catalogue,
+                        enum provider_kind kind)
+{
+	report_value(catalogue->report_fd, "kind",
+	             kind == PROVIDER_LIBRARY ? "library" : "program");
+}
+
+/* The first file of NAME decides, whatever it is. */
 static int describe(struct catalogue *catalogue, const char *name,
                     struct astro_error *err)
 {
 	struct loader_folders *folders = &catalogue->folders;
-	struct loader_file file = {.fd = -1};
 	struct astro_error refusal = {.status = ASTRO_OK};
-	int status = ASTRO_OK;
-	size_t i;
+	struct provider_file file;
+	size_t folder;
+	int status = loader_find_file(folders, name, &file, &folder, &refusal);
 
-	for (i = 0; folders->folders[i] != NULL; i++) {
-		loader_file_clear(&file);
-		status = loader_open(folders, folders->folders[i], name, &file,
-		                     &refusal);
-		if (status != ASTRO_OK || file.fd >= 0)
-			break;
-	}
-	if (folders->folders[i] == NULL) {
+	if (status == ASTRO_OK && file.fd < 0) {
 		status = loader_not_found(folders, name, err);
 		goto out;
 	}
 	report_value(catalogue->report_fd, "name", name);
 	report_value(catalogue->report_fd, "file", file.path.bytes);
+	report_kind(catalogue, file.kind);
 	if (file.fd >= 0)
-		status = describe_table(catalogue, name, &file, &refusal);
+		status = describe_file(catalogue, name, &file, &refusal);
+	else if (file.kind == PROVIDER_PROGRAM)
+		report_program(catalogue);
 	else
 		report_unread(catalogue);
 	report_value(catalogue->report_fd, "reason",
 	             status == ASTRO_OK ? "" : refusal.message);
 	report_value(catalogue->report_fd, "hint",
 	             status == ASTRO_OK ? "" : refusal.hint);
-	report_shadows(catalogue, name, file.path.bytes, i);
+	report_all_shadows(catalogue, name, &file, folder);
 	catalogue->row++;
 	status = ASTRO_OK;
 out:
-	loader_file_clear(&file);
+	provider_file_clear(&file);
 	return status;
 }
 
@@ -185,7 +228,7 @@ static int describe_all(struct catalogue *catalogue, struct astro_error *err)
 	size_t i;
 	int status;
 
-	status = loader_names(&catalogue->folders, &names, err);
+	status = loader_names(&catalogue->folders, LOADER_ALL, &names, err);
 	if (status != ASTRO_OK)
 		return status;
 	for (i = 0; names[i] != NULL; i++) {
@@ -201,7 +244,7 @@ static int describe_all(struct catalogue *catalogue, struct astro_error *err)
 static int describe_one(struct catalogue *catalogue, const char *name,
                         struct astro_error *err)
 {
-	if (!loader_name_is_plain(name))
+	if (!provider_name_is_plain(name))
 		return error_set(err, ASTRO_USAGE,
 		                 "it has 1 to 32 of a-z, 0-9, _ and -",
 		                 "\"%s\" is no name of a provider", name);

@@ -15,7 +15,7 @@
 
 #include "error.h"
 #include "folder.h"
-#include "loader.h"
+#include "provider_table.h"
 #include "text.h"
 #include "tree.h"
 
@@ -160,7 +160,7 @@ static int check_names(const struct policy *policy, struct astro_error *err)
 	for (key = policy->sha256->first; status == ASTRO_OK && key != NULL;
 	     key = key->next->next)
 		if (key->kind != TREE_SCALAR ||
-		    !loader_name_is_plain(key->text))
+		    !provider_name_is_plain(key->text))
 			return senseless(policy, key,
 			                 "sha256: expected a provider's name, "
 			                 "which has 1 to 32 of a-z, 0-9, _ "

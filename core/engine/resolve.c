@@ -9,6 +9,7 @@
 #include "domain.h"
 #include "error.h"
 #include "log.h"
+#include "provider_table.h"
 
 static bool is(const char *text, const char *other)
 {
@@ -45,7 +46,7 @@ static int find_named(const struct astro_core *core, const char *name,
 {
 	static const char hint[] = "it has 1 to 32 of a-z, 0-9, _ and -";
 
-	if (loader_name_is_plain(name))
+	if (provider_name_is_plain(name))
 		return loader_load(&core->folders, name, out, err);
 	*out = NULL;
 	if (core->job->provider == name)

@@ -199,6 +199,142 @@ START_TEST(says_why_a_provider_would_not_be_loaded)
 }
 END_TEST
 
+/* ---- programs ---- */
+
+#define PROGRAM MINE "/astro-provider-badge"
+
+/* A program that leaves a trace when it is run. */
+static void put_program(const char *file)
+{
+	char script[400];
+
+	(void)snprintf(script, sizeof(script),
+	               "#!/bin/sh\necho ran >%.300s\nexit 1\n",
+	               plugin_path("canary"));
+	plugin_write(file, script);
+	ck_assert_int_eq(chmod(plugin_path(file), 0755), 0);
+}
+
+static void begin_programs(void)
+{
+	/* A library makes the folder. */
+	plugin_put(MINE, "denies", "denies");
+	put_program(PROGRAM);
+}
+
+START_TEST(lists_a_program_and_does_not_run_it)
+{
+	struct pty_result result;
+	json_t *document, *row;
+
+	begin_programs();
+	row = plugin_listed("badge", &document);
+	ck_assert_str_eq(plugin_text(row, "kind"), "program");
+	ck_assert_str_eq(plugin_text(row, "title"), "(null)");
+	ck_assert_str_eq(plugin_text(row, "abi"), "(null)");
+	ck_assert_str_eq(plugin_text(row, "file"), plugin_path(PROGRAM));
+	ck_assert(json_is_true(json_object_get(row, "isTrusted")));
+	/* It claims none, and that is known. */
+	ck_assert(json_is_array(json_object_get(row, "domains")));
+	ck_assert_uint_eq(json_array_size(json_object_get(row, "domains")), 0);
+	json_decref(document);
+
+	result = astro_ends(0, NULL, "provider", "info", "badge", NULL);
+	text_expect(result.out, "Name:      badge\n"
+	                        "Kind:      program\n"
+	                        "Title:     unknown\n"
+	                        "ABI:       unknown\n");
+	text_expect(result.out, "Trusted:   yes\n"
+	                        "Domains:   none\n"
+	                        "Shadows:   nothing\n");
+	pty_result_clear(&result);
+	result = astro_ends(0, NULL, "provider", "info", "denies", NULL);
+	text_expect(result.out, "Kind:      library\n");
+	pty_result_clear(&result);
+	ck_assert_int_ne(access(plugin_path("canary"), F_OK), 0);
+}
+END_TEST
+
+static void expect_first(const char *file, const char *const *later)
+{
+	json_t *document, *row = plugin_listed("badge", &document), *shadows;
+	size_t i;
+
+	ck_assert_str_eq(plugin_text(row, "file"), plugin_path(file));
+	shadows = json_object_get(row, "shadows");
+	for (i = 0; later[i] != NULL; i++)
+		ck_assert_str_eq(json_string_value(json_array_get(shadows, i)),
+		                 plugin_path(later[i]));
+	ck_assert_uint_eq(json_array_size(shadows), i);
+	json_decref(document);
+}
+
+/* As a login finds them: every library comes before every program. */
+START_TEST(a_library_in_any_folder_comes_before_a_program)
+{
+	const char *const nothing[] = {NULL};
+	const char *const mine[] = {PROGRAM, NULL};
+	const char *const both[] = {"first/astro-provider-badge", PROGRAM,
+	                            NULL};
+
+	begin_programs();
+	expect_first(PROGRAM, nothing);
+
+	plugin_put("first", "denies", "other");
+	put_program("first/astro-provider-badge");
+	env_set("ASTRO_PLUGIN_PATH", plugin_path("first"));
+	expect_first("first/astro-provider-badge", mine);
+
+	plugin_put(MINE, "good", "badge");
+	expect_first(MINE "/badge.so", both);
+	ck_assert_int_ne(access(plugin_path("canary"), F_OK), 0);
+}
+END_TEST
+
+static void set_user_id(const char *file)
+{
+	ck_assert_int_eq(chmod(file, 04755), 0);
+}
+
+static const struct {
+	void (*spoil)(const char *file);
+	const char *says;
+	int login;
+} untrusted_programs[] = {
+	{loosen, "others may write to ", 7},
+	{loosen_folder, "providers (mode 0777)", 7},
+	{link_elsewhere, "is a symbolic link", 7},
+	{give_away, "astro-provider-badge", 7},
+	{set_user_id, "is set-user-id or set-group-id", 7},
+	{make_fifo, "is no regular file", 6},
+};
+enum {
+	UNTRUSTED_PROGRAMS =
+		sizeof(untrusted_programs) / sizeof(untrusted_programs[0])
+};
+
+START_TEST(says_why_a_program_would_not_be_run)
+{
+	struct pty_result result;
+	json_t *document, *row;
+
+	begin_programs();
+	untrusted_programs[_i].spoil(plugin_path(PROGRAM));
+
+	row = plugin_listed("badge", &document);
+	ck_assert(json_is_false(json_object_get(row, "isTrusted")));
+	ck_assert_str_eq(plugin_text(row, "kind"), "program");
+	text_expect(plugin_text(row, "reason"), untrusted_programs[_i].says);
+	/* A login says the same, in the same words. */
+	result = astro_ends(untrusted_programs[_i].login, NULL, "login",
+	                    "a.example.com", "--provider", "badge", NULL);
+	text_expect(result.err, plugin_text(row, "reason"));
+	pty_result_clear(&result);
+	json_decref(document);
+	ck_assert_int_ne(access(plugin_path("canary"), F_OK), 0);
+}
+END_TEST
+
 START_TEST(knows_no_provider_that_is_not_there)
 {
 	struct pty_result result =
@@ -479,6 +615,10 @@ int main(void)
 	tcase_add_test(list, says_what_a_provider_stands_in_front_of);
 	tcase_add_loop_test(list, says_why_a_provider_would_not_be_loaded, 0,
 	                    UNTRUSTED);
+	tcase_add_test(list, lists_a_program_and_does_not_run_it);
+	tcase_add_test(list, a_library_in_any_folder_comes_before_a_program);
+	tcase_add_loop_test(list, says_why_a_program_would_not_be_run, 0,
+	                    UNTRUSTED_PROGRAMS);
 	tcase_add_test(list, knows_no_provider_that_is_not_there);
 	tcase_add_test(list, lists_without_a_context_file);
 

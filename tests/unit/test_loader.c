@@ -14,6 +14,7 @@
 #include "elf_file.h"
 #include "error.h"
 #include "kit.h"
+#include "provider_table.h"
 
 static struct paths paths;
 static struct loader_folders folders;
@@ -193,7 +194,7 @@ static const char *const bad_names[] = {
 
 START_TEST(refuses_a_name_that_is_no_plain_name)
 {
-	ck_assert(!loader_name_is_plain(bad_names[_i]));
+	ck_assert(!provider_name_is_plain(bad_names[_i]));
 	assert_refused(bad_names[_i], ASTRO_BAD_PLUGIN,
 	               "is no name of a provider");
 }

@@ -12,11 +12,10 @@
 #include "json_out.h"
 #include "log.h"
 #include "login_object.h"
-#include "text.h"
+#include "provider_table.h"
 #include "value.h"
 
 enum {
-	TITLE_LEN_MAX = 64,
 	/* Nothing to be done but to say it. */
 	PROMPT_MS = 5 * 1000,
 	/* It may have to ask somebody else. */
@@ -57,7 +56,7 @@ struct astro_session {
 struct exec_program {
 	int fd;
 	char *path, *name;
-	char title[TITLE_LEN_MAX + 1];
+	char title[PROVIDER_TITLE_MAX + 1];
 	bool offers[OPERATIONS];
 	/* Started to describe itself, and not opened yet; or NULL. */
 	struct astro_session *waiting;
@@ -147,25 +146,19 @@ static int note_operation(void *data, const char *name, const struct json *json)
 static int read_title(struct dialogue *dialogue, struct exec_program *program,
                       const struct json *json, struct astro_error *err)
 {
-	char shown[TITLE_LEN_MAX * 2] = "";
 	const char *title;
-	size_t len;
 	int status = value_text(dialogue, json, "title", false, &title, err);
 
 	if (status != ASTRO_OK)
 		return status;
 	if (title == NULL)
 		title = program->name;
-	len = strlen(title);
-	if (len <= TITLE_LEN_MAX)
-		text_escape(shown, sizeof(shown), title, len);
-	/* Whatever had to be escaped is no part of a name. */
-	if (len == 0 || len > TITLE_LEN_MAX || strcmp(shown, title) != 0)
+	if (!provider_title_is_plain(title, strlen(title)))
 		return dialogue_misuse(dialogue, err,
 		                       "has a title that cannot be shown (1 to "
 		                       "%d bytes of UTF-8, in one line)",
-		                       TITLE_LEN_MAX);
-	memcpy(program->title, title, len + 1);
+		                       PROVIDER_TITLE_MAX);
+	memcpy(program->title, title, strlen(title) + 1);
 	return ASTRO_OK;
 }
 
@@ -251,7 +244,8 @@ static int exec_open(const struct astro_host *host,
                      struct astro_session **out, struct astro_error *err)
 {
 	struct astro_session *session = NULL;
-	int status = take_run(core_program(host->core), host->core, &session, err);
+	int status =
+		take_run(core_program(host->core), host->core, &session, err);
 
 	*out = NULL;
 	if (status == ASTRO_OK && session != NULL) {
