@@ -94,15 +94,15 @@ static int http(struct astro_core *core, const struct astro_request *request,
 	return ask_all(core, "http", &request, 1, out, err);
 }
 
-/* Whether RESPONSE and KEY can be looked into. */
+/* Whether RESPONSE and KEY can be looked into.  No response has nothing. */
 static bool is_answer(const struct astro_response *response, const char *key,
                       const char *function)
 {
 	stage_notice(function);
-	if (response == NULL || key == NULL) {
+	if (key == NULL)
 		(void)stage_misuse(function, NULL);
+	if (response == NULL || key == NULL)
 		return false;
-	}
 	return stage_knows(STAGE_RESPONSE, response, function);
 }
 

@@ -219,8 +219,9 @@ void object_judge(const struct object *object, int report_fd)
 	}
 	if (constructor_count(object) > 1)
 		finding_tell(report_fd, RULE_CONSTRUCTORS,
-		             "it has %zu constructors of its own",
-		             constructor_count(object) - 1);
+		             "it has %zu constructor%s of its own",
+		             constructor_count(object) - 1,
+		             constructor_count(object) == 2 ? "" : "s");
 }
 
 void object_judge_symbol(const struct object *object, int report_fd)

@@ -53,7 +53,8 @@ static const struct rule rules[RULE_COUNT] = {
 	[RULE_CONSTRUCTORS] = {"constructors", RULE_NOTE,
                                "What runs when it is loaded runs in every "
                                "login that looks for a provider.",
-                               "Do it in open()."},
+                               "Do it in open().  In C++, let the table be "
+                               "constexpr."},
 	[RULE_LIBRARIES] = {"libraries", RULE_ERROR,
                             "Every library and symbol that it needs is there.",
                             "Link with -Wl,-z,defs and with the libraries that "
@@ -75,7 +76,8 @@ static const struct rule rules[RULE_COUNT] = {
                           "Take the constructor out, and do it in open() if it "
                           "must be done."},
 	[RULE_CRASH] = {"crash", RULE_ERROR, "It does not crash.",
-                        "Run the same under a debugger or AddressSanitizer."},
+                        "Compile with -g: `valgrind -q --trace-children=yes "
+                        "astro provider check FILE` says where."},
 	[RULE_RETURNS] = {"returns", RULE_ERROR,
                           "Every operation returns.  Without calling the host "
                           "it has less than five seconds.",

@@ -77,7 +77,8 @@ static void show(const struct report *report, const char *file)
 	show_count("", count(report, "error"), "error");
 	show_count(", ", count(report, "warning"), "warning");
 	show_count(", ", count(report, "note"), "note");
-	(void)printf(" in %s trials\n", runs);
+	(void)printf(" in %s trial%s\n", runs,
+	             strcmp(runs, "1") == 0 ? "" : "s");
 }
 
 static int print_json(const struct report *report, const char *file,
