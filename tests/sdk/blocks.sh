@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compile every block of C of the guide against an installed astro:
+# Compile every block of C and C++ of the guide against an installed astro:
 #   blocks.sh PREFIX
 set -eu
 umask 022
@@ -12,6 +12,7 @@ cp "$prefix/share/doc/astro/providers.md" .
 awk -v into=. -f "$here/extract.awk" providers.md
 
 CC=${CC:-cc}
+CXX=${CXX:-c++}
 flags="-Wall -Wextra -Wconversion -Wshadow -Werror"
 count=0
 for file in snippet_*.c; do
@@ -24,7 +25,21 @@ done
 	exit 1
 }
 
-# Each whole provider in each of the three ways.
+# A whole provider in C++.
+for file in *.cpp; do
+	name=${file%.cpp}
+	$CXX -std=c++17 $flags -Wpedantic -O0 -shared -fPIC \
+		-I"$prefix/include" -o "$name.so" "$file"
+	"$prefix/bin/astro" provider check "$name.so" |
+		grep -q "0 errors, 0 warnings, 0 notes"
+	# Its table stands in the file.
+	ASTRO_HOME=$work ASTRO_PLUGIN_PATH=$work \
+		"$prefix/bin/astro" provider info "$name" |
+		grep -qx "ABI:       1.0"
+	count=$((count + 1))
+done
+
+# Each whole provider in C in each of the three ways.
 export PKG_CONFIG_PATH="$prefix/lib/pkgconfig:$prefix/lib/$($CC -print-multiarch 2>/dev/null)/pkgconfig"
 for file in *.c; do
 	case $file in snippet_*) continue ;; esac

@@ -1,9 +1,9 @@
 # Blocks of code out of a page of Markdown, by the word behind the language:
 #   awk -v want="sh guide" -f extract.awk PAGE           all of them, joined
 #   awk -v into=FOLDER -f extract.awk PAGE               each in a file there
-# With INTO: "c file=NAME" and "cmake file=NAME" are FOLDER/NAME, "c prelude" is
-# FOLDER/prelude.h, and "c snippet" FOLDER/snippet_N.c.  A block of C without a
-# word is an error: nothing would compile it.
+# With INTO: "c file=NAME" (or cpp, or cmake) is FOLDER/NAME, "c prelude" is
+# FOLDER/prelude.h, and "c snippet" FOLDER/snippet_N.c.  A block of code without
+# a word is an error: nothing would compile it.
 /^```./ && !inside {
 	inside = 1
 	label = substr($0, 4)
@@ -19,7 +19,7 @@
 		target = into "/snippet_" ++snippets ".c"
 		print "#include \"prelude.h\"" > target
 		print "#line " NR + 1 " \"" FILENAME "\"" > target
-	} else if (words[1] == "c" || words[1] == "cmake") {
+	} else if (words[1] ~ /^(c|cpp|cmake)$/) {
 		print FILENAME ":" NR ": what is this block for?" > "/dev/stderr"
 		failed = 1
 	}

@@ -41,7 +41,9 @@ cmake --build build
 ctest --test-dir build --output-on-failure
 cmake --install build --prefix "$work/elsewhere" >/dev/null
 ASTRO_HOME=$work ASTRO_PLUGIN_PATH=$work/elsewhere/lib/astro/providers \
-	astro provider info "$name" | grep -x "Trusted:   yes"
+	astro provider info "$name" >info.txt
+grep -x "Trusted:   yes" info.txt
+grep -xF "Domains:   (.*\.)?$name\.example" info.txt
 # Nothing but the table is there for others.
 [ "$(nm -D --defined-only "build/$name.so" | awk '{ print $3 }')" = \
 	astro_provider_v1 ]
