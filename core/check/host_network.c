@@ -197,7 +197,8 @@ static int url_escape(struct astro_core *core, const char *text, char *out,
 		return stage_misuse("url_escape", err);
 	out[0] = '\0';
 	status = stage_step(core, "url_escape", err);
-	return status == ASTRO_OK ? url_encode_to(text, out, size, err) : status;
+	return status == ASTRO_OK ? url_encode_to(text, out, size, err)
+	                          : status;
 }
 
 void host_fill_network(struct astro_host *host)
