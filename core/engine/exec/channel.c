@@ -22,7 +22,9 @@ enum {
 	END_MS = 1000   /* for one that has closed its output */
 };
 
-static const char hint[] = "report it to the provider's author";
+/* Its author is who reads this first. */
+static const char hint[] = "see with --verbose what it writes to standard "
+			   "error, and tell the provider's author";
 
 int channel_open(struct channel *channel, int file, const char *path,
                  struct astro_error *err)
