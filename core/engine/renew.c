@@ -94,6 +94,13 @@ static int check_fresh(const struct renew *renew, struct astro_error *err)
 {
 	int64_t left = lifetime_left(renew->stored);
 
+	/* Where nobody says when it ends, it is as good as it is. */
+	if (left <= 0 && credential_expiry(renew->stored) != 0)
+		return error_set(err, ASTRO_UNREACHABLE,
+		                 "check this machine's clock, or run `astro "
+		                 "login`",
+		                 "the new token for %s has ended already",
+		                 renew->core->settings.name);
 	if (renew->min_valid == 0 || left >= renew->min_valid)
 		return ASTRO_OK;
 	return error_set(err, ASTRO_UNREACHABLE, NULL,

@@ -257,6 +257,27 @@ START_TEST(a_min_valid_that_no_token_has_is_not_met)
 }
 END_TEST
 
+START_TEST(a_new_token_that_has_ended_already_is_not_handed_out)
+{
+	struct pty_result result;
+
+	sandbox_set("{'opaque_tokens': true, 'token_lifetime': 0}");
+	renewal_begin(-5, "");
+	result = token_ends(3);
+	ck_assert_str_eq(result.out, "");
+	text_expect(result.err,
+	            "the new token for localhost has ended already");
+	text_expect(result.err, "check this machine's clock");
+	pty_result_clear(&result);
+	/* The one that renews it is kept all the same. */
+	expect_no_journal();
+	sandbox_set("{'token_lifetime': 3600}");
+	result = token_ends(0);
+	expect_printed(&result);
+	pty_result_clear(&result);
+}
+END_TEST
+
 START_TEST(no_connection_means_nothing_was_sent)
 {
 	struct pty_result result;
@@ -891,6 +912,7 @@ int main(void)
 	ADD(a_server_that_is_down_leaves_the_login_as_it_is);
 	ADD(a_server_that_is_down_does_not_spoil_a_good_token);
 	ADD(a_min_valid_that_no_token_has_is_not_met);
+	ADD(a_new_token_that_has_ended_already_is_not_handed_out);
 	ADD(no_connection_means_nothing_was_sent);
 	ADD(is_told_by_a_busy_server_when_to_come_back);
 	ADD_ALL(a_lost_answer_is_asked_for_once_more, losses);
