@@ -632,6 +632,8 @@ static const struct {
          PROGRAM "lists workspaces in authenticate"},
 	{"say '{\"request\":\"store_put\"}'",
          PROGRAM "gives no login in authenticate: \"login\" is an object"},
+	{"while say '{\"request\":\"now\"}'; do read -r x; done",
+         PROGRAM "made more than 10000 requests during authenticate"},
 	{"say '{\"result\":{}}'",
          PROGRAM "gives no login in authenticate: \"login\" is an object"},
 	{"say '{\"result\":{\"token\":\"x\"}}'",

@@ -36,6 +36,10 @@ static const struct {
 };
 enum { WORDS = sizeof(words) / sizeof(words[0]) };
 
+/* During an operation: the patience with a program is for each line, and would
+ * never end with one that sends them. */
+enum { REQUESTS_MAX = 10000 };
+
 static const char *word_of(int status)
 {
 	size_t i;
@@ -236,7 +240,7 @@ int dialogue_run(struct dialogue *dialogue, const char *operation,
                  struct json_out *message, struct json **result,
                  struct astro_error *err)
 {
-	int status;
+	int status, requests = 0;
 
 	*result = NULL;
 	dialogue->channel.operation = operation;
@@ -256,6 +260,12 @@ int dialogue_run(struct dialogue *dialogue, const char *operation,
 		struct json *line;
 
 		status = receive(dialogue, &line, err);
+		if (status == ASTRO_OK && requests++ == REQUESTS_MAX &&
+		    json_kind(line, "request") == JSON_KIND_STRING)
+			status = dialogue_misuse(
+				dialogue, err,
+				"made more than %d requests during %s",
+				REQUESTS_MAX, operation);
 		if (status == ASTRO_OK)
 			status = act_on(dialogue, line, result, err);
 		json_free(line);
