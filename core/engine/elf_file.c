@@ -138,18 +138,30 @@ static const char *read_dynamic(struct elf_object *object)
 	return NULL;
 }
 
-/* "$ORIGIN", or a folder below.  The origin of a provider is /proc/self/fd,
- * since it is loaded by its descriptor, and /proc/self/cwd is not far. */
+/* "$ORIGIN" alone or with a path behind it; "$ORIGINAL" is a name. */
 static bool is_below_origin(const char *folder, size_t len)
 {
 	static const char origin[] = "$ORIGIN";
+	size_t origin_len = sizeof(origin) - 1;
 
-	if (strncmp(folder, origin, sizeof(origin) - 1) != 0)
+	return strncmp(folder, origin, origin_len) == 0 &&
+	       (len == origin_len || folder[origin_len] == '/');
+}
+
+/* /proc has the working directory of every process under this name.  The origin
+ * of a provider, too, is there (/proc/self/fd): it is loaded by descriptor. */
+static bool is_working_directory(const char *folder, size_t len)
+{
+	static const char cwd[] = "/cwd";
+	size_t cwd_len = sizeof(cwd) - 1, i;
+
+	if (folder[0] == '/' && memmem(folder, len, "/proc/", 6) == NULL)
 		return false;
-	folder += sizeof(origin) - 1;
-	len -= sizeof(origin) - 1;
-	return len == 0 ||
-	       (folder[0] == '/' && memmem(folder, len, "/..", 3) == NULL);
+	for (i = 0; i + cwd_len <= len; i++)
+		if (memcmp(folder + i, cwd, cwd_len) == 0 &&
+		    (i + cwd_len == len || folder[i + cwd_len] == '/'))
+			return true;
+	return false;
 }
 
 /* "a:/b::c": an empty or relative folder is the working directory's. */
@@ -158,7 +170,8 @@ static bool path_is_absolute(const char *path)
 	for (;;) {
 		size_t len = strcspn(path, ":");
 
-		if (path[0] != '/' && !is_below_origin(path, len))
+		if ((path[0] != '/' && !is_below_origin(path, len)) ||
+		    is_working_directory(path, len))
 			return false;
 		if (path[len] == '\0')
 			return true;
@@ -192,7 +205,9 @@ static const char *judge_libraries(const struct elf_object *object)
 			if (!elf_read_string(object, entry->d_un.d_val, text,
 			                     sizeof(text)))
 				return "has a damaged dynamic section";
-			if (strchr(text, '/') != NULL && text[0] != '/')
+			if (strchr(text, '/') != NULL &&
+			    (text[0] != '/' ||
+			     is_working_directory(text, strlen(text))))
 				return "wants a library from the working "
 				       "directory";
 			break;

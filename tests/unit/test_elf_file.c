@@ -180,10 +180,15 @@ static const struct {
 	/* A folder of this name. */
 	{"$ORIGINAL", false},
 	{"$ORIGIN_", false},
-	/* /proc/self/cwd, since a provider's origin is /proc/self/fd. */
-	{"$ORIGIN/..", false},
+	/* Of no use (it is /proc/self/lib), but no harm either. */
+	{"$ORIGIN/../lib", true},
+	{"$ORIGIN/../cwdlib", true},
+	{"/opt/cwd", true},
+	/* The working directory, since an origin is /proc/self/fd. */
 	{"$ORIGIN/../cwd", false},
-	{"/opt/lib:$ORIGIN/lib/../x", false},
+	{"/opt/lib:$ORIGIN/../cwd/lib", false},
+	{"/proc/self/cwd", false},
+	{"/opt/../proc/thread-self/cwd/x", false},
 };
 
 START_TEST(a_search_path_cannot_lead_to_the_working_directory)
