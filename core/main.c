@@ -25,6 +25,7 @@ const struct command *const commands[] = {
 	&command_auth_logout,
 	&command_auth_token,
 	&command_auth_status,
+	&command_auth_doctor,
 	&command_context_list,
 	&command_context_switch,
 	&command_context_delete,

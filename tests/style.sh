@@ -24,7 +24,7 @@ door() {
 	done
 }
 door yaml.h core/context/yaml.c
-door curl/curl.h core/engine/http.c
+door curl/curl.h core/engine/http.c core/engine/doctor/peer.c
 door curl/urlapi.h core/engine/address.c
 door microhttpd.h core/engine/oauth/callback.c
 door jansson.h core/engine/json.c

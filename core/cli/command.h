@@ -30,13 +30,14 @@ struct command {
 
 extern const struct command command_login, command_logout, command_auth_login,
 	command_auth_logout, command_auth_token, command_auth_status,
-	command_context_list, command_context_switch, command_context_delete,
-	command_context_show, command_context_move_store,
-	command_workspace_list, command_workspace_switch, command_exec,
-	command_version, command_help, command_credential_kubectl,
-	command_credential_git, command_credential_docker,
-	command_credential_setup, command_provider_list, command_provider_info,
-	command_provider_new, command_provider_check;
+	command_auth_doctor, command_context_list, command_context_switch,
+	command_context_delete, command_context_show,
+	command_context_move_store, command_workspace_list,
+	command_workspace_switch, command_exec, command_version, command_help,
+	command_credential_kubectl, command_credential_git,
+	command_credential_docker, command_credential_setup,
+	command_provider_list, command_provider_info, command_provider_new,
+	command_provider_check;
 
 /* main's table, ended by NULL. */
 extern const struct command *const commands[];

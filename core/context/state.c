@@ -15,6 +15,8 @@
 #include "context.h"
 #include "error.h"
 #include "file.h"
+#include "held.h"
+#include "keeper.h"
 
 static const char folder_name[] = "state";
 
@@ -213,6 +215,41 @@ int state_open_helper(const struct paths *paths, const char *name,
 	if (status != ASTRO_OK)
 		state_unlock(out);
 	return status;
+}
+
+/* Held by somebody else; who, into OUT. */
+static bool is_held(struct lock *lock, char *out, size_t size)
+{
+	if (lock_wait(lock, 0, NULL) == ASTRO_STORE) {
+		(void)keeper_find(lock->fd, out, size);
+		return true;
+	}
+	/* A reader waits for no file that stands for a lock. */
+	return lock->has_no_locks &&
+	       held_keeper(lock->folder, lock->name, out, size);
+}
+
+void state_look(const struct paths *paths, const char *key,
+                struct state_sight *out)
+{
+	char name[NAME_MAX + 1], stem[STEM_MAX + 1];
+	struct lock lock = LOCK_NONE;
+	int folder;
+
+	memset(out, 0, sizeof(*out));
+	if (open_folder(paths, FILE_MAY_BE_MISSING, &folder, NULL) !=
+	            ASTRO_OK ||
+	    folder < 0)
+		return;
+	name_lock(key, name);
+	if (lock_open(folder, name, LOCK_TO_READ, &lock, NULL) == ASTRO_OK &&
+	    lock.fd >= 0)
+		out->is_held = is_held(&lock, out->holder, sizeof(out->holder));
+	lock_release(&lock);
+	stem_of(key, stem);
+	(void)snprintf(name, sizeof(name), "%s.journal", stem);
+	out->has_journal = faccessat(folder, name, F_OK, AT_EACCESS) == 0;
+	(void)close(folder);
 }
 
 /* There may be tokens in it.  What the disk does with the blocks is not ours to

@@ -58,6 +58,16 @@ int state_open_helper(const struct paths *paths, const char *name,
                       enum lock_kind kind, struct state *out,
                       struct astro_error *err);
 
+/* How the context KEY stands, seen without taking its lock. */
+enum { STATE_HOLDER_SIZE = 160 };
+struct state_sight {
+	bool is_held;                   /* somebody has the lock now */
+	char holder[STATE_HOLDER_SIZE]; /* "astro (process 12)", or "" */
+	bool has_journal;
+};
+void state_look(const struct paths *paths, const char *key,
+                struct state_sight *out);
+
 /* Wipe and remove the journal: what it was about has been decided otherwise.
  * It does not matter whether there is one. */
 void state_drop_journal(const struct state *state);

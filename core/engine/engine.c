@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "catalogue.h"
+#include "doctor.h"
 #include "error.h"
 #include "interrupt.h"
 #include "json.h"
@@ -35,6 +36,8 @@ static int run(const struct engine_job *job, int report_fd,
 		return move_run(job, report_fd, err);
 	case ENGINE_PROVIDERS:
 		return catalogue_run(job, report_fd, err);
+	case ENGINE_DOCTOR:
+		return doctor_run(job, report_fd, err);
 	}
 	return error_set(err, ASTRO_INTERNAL, "please report this",
 	                 "the engine does not know task %d", (int)job->task);

@@ -32,7 +32,9 @@ enum engine_task {
 	/* Move the login to `store`.  Reports "from" and "to". */
 	ENGINE_MOVE,
 	/* Describe the providers, or `provider`; reports: see catalogue.h. */
-	ENGINE_PROVIDERS
+	ENGINE_PROVIDERS,
+	/* Look at what a login needs; reports: see doctor/doctor.h. */
+	ENGINE_DOCTOR
 };
 
 /* How an OAuth login reaches the person's browser. */
@@ -63,6 +65,8 @@ struct engine_job {
 	bool end_session;     /* ENGINE_LOGOUT: the browser's session, too */
 	bool for_good; /* ENGINE_LOGOUT: the context itself will go, and its
 	                * client's secret with it */
+	bool replaced; /* ENGINE_DOCTOR: ASTRO_API_TOKEN is used instead of the
+	                * stored login */
 	const struct engine_answer *answers;
 	size_t answer_count;
 	int64_t deadline; /* for the person, on clock_boot() */

@@ -404,6 +404,25 @@ static int failed(const struct transfer *transfer, struct astro_error *err)
 	return failure_tell(&failure, err);
 }
 
+static const char *header_of(const struct transfer *transfer, const char *name)
+{
+	struct curl_header *header;
+
+	if (curl_easy_header(transfer->easy, name, 0, CURLH_HEADER, -1,
+	                     &header) != CURLHE_OK)
+		return NULL;
+	return header->value;
+}
+
+/* RFC 9110, 6.6.1; 0 where it makes no sense. */
+static int64_t date_of(const struct transfer *transfer)
+{
+	const char *date = header_of(transfer, "Date");
+	time_t seconds = date != NULL ? curl_getdate(date, NULL) : -1;
+
+	return seconds > 0 ? (int64_t)seconds : 0;
+}
+
 int transfer_judge(const struct transfer *transfer, struct astro_response **out,
                    struct astro_error *err)
 {
@@ -411,7 +430,6 @@ int transfer_judge(const struct transfer *transfer, struct astro_response **out,
 	                        .body = &transfer->body,
 	                        .ignores_body = transfer->request.ignores_body};
 	char redirect[HOST_MAX], *location = NULL, *type = NULL;
-	struct curl_header *nonce;
 	curl_off_t retry_after = 0;
 	long code = 0;
 
@@ -427,9 +445,8 @@ int transfer_judge(const struct transfer *transfer, struct astro_response **out,
 	answer.status = (int)code;
 	answer.content_type = type;
 	answer.retry_after = retry_after;
-	if (curl_easy_header(transfer->easy, "DPoP-Nonce", 0, CURLH_HEADER, -1,
-	                     &nonce) == CURLHE_OK)
-		answer.nonce = nonce->value;
+	answer.date = date_of(transfer);
+	answer.nonce = header_of(transfer, "DPoP-Nonce");
 	if (location != NULL) {
 		address_host(location, redirect, sizeof(redirect));
 		answer.redirect = redirect;

@@ -2,7 +2,7 @@
 /*
  * HTTP for providers and for the engine: one TLS policy, one cache of
  * connections (one a host with HTTP/2), several requests at once.  The only
- * door to libcurl.
+ * door to libcurl, but for doctor/peer.c, which sends nothing.
  */
 #ifndef CORE_ENGINE_HTTP_H
 #define CORE_ENGINE_HTTP_H
@@ -80,6 +80,9 @@ const char *response_reason(const struct astro_response *response);
  */
 enum { RESPONSE_NONCE_SIZE = 512 };
 const char *response_nonce(const struct astro_response *response);
+/* The server's clock when it answered (RFC 9110, 6.6.1), unix seconds; 0 where
+ * it did not say. */
+int64_t response_date(const struct astro_response *response);
 void response_free(struct astro_response *response);
 
 #endif

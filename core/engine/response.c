@@ -19,6 +19,7 @@ struct astro_response {
 	struct json *json;
 	char reason[REASON_MAX];
 	char nonce[RESPONSE_NONCE_SIZE];
+	int64_t date;
 };
 
 /* The places where servers put a sentence for people. */
@@ -142,6 +143,7 @@ int response_new(const struct answer *answer, struct astro_response **out,
 		goto out;
 	}
 	response->status = code;
+	response->date = answer->date;
 	response->json = json;
 	json = NULL; /* handed over */
 	set_reason(response);
@@ -170,6 +172,11 @@ const char *response_reason(const struct astro_response *response)
 const char *response_nonce(const struct astro_response *response)
 {
 	return response != NULL ? response->nonce : "";
+}
+
+int64_t response_date(const struct astro_response *response)
+{
+	return response != NULL ? response->date : 0;
 }
 
 void response_free(struct astro_response *response)

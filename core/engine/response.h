@@ -18,6 +18,7 @@ struct answer {
 	const char *redirect;     /* the host it points to, or NULL */
 	const char *nonce;        /* DPoP-Nonce, or NULL */
 	int64_t retry_after;      /* seconds, 0 when not said */
+	int64_t date;             /* unix seconds, 0 when not said */
 	const struct text *body;
 	bool ignores_body; /* of a success: ASTRO_REQUEST_IGNORES_BODY */
 };

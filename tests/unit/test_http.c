@@ -111,6 +111,33 @@ START_TEST(asks_politely_and_reads_the_answer)
 }
 END_TEST
 
+static const struct {
+	const char *header;
+	int64_t date;
+} dates[] = {
+	{"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 784111777},
+	{"Date: soon\r\n", 0},
+	{"Date: \r\n", 0},
+	{"", 0},
+};
+
+START_TEST(reads_the_servers_clock)
+{
+	char answer[300];
+	const struct wire_step steps[] = {{answer, WIRE_CLOSE}};
+
+	(void)snprintf(answer, sizeof(answer),
+	               "HTTP/1.1 200 OK\r\n%sContent-Type: application/json\r\n"
+	               "Content-Length: 2\r\n\r\n{}",
+	               dates[_i].header);
+	play(steps, 1);
+
+	ck_assert_int_eq(get(address("/")), ASTRO_OK);
+	ck_assert_int_eq(response_date(response), dates[_i].date);
+	ck_assert_int_eq(response_date(NULL), 0);
+}
+END_TEST
+
 START_TEST(uses_one_connection_for_requests_in_turn)
 {
 	static const struct wire_step steps[] = {
@@ -1172,6 +1199,7 @@ static void add_tests(TCase *tcase)
 {
 	tcase_add_checked_fixture(tcase, begin, end);
 	tcase_add_test(tcase, asks_politely_and_reads_the_answer);
+	tcase_add_loop_test(tcase, reads_the_servers_clock, 0, COUNT(dates));
 	tcase_add_test(tcase, uses_one_connection_for_requests_in_turn);
 	tcase_add_test(tcase, sends_several_at_once_and_brings_all_answers);
 	tcase_add_test(tcase, brings_no_answer_where_one_request_fails);

@@ -165,6 +165,40 @@ START_TEST(names_a_keeper_that_is_stopped)
 }
 END_TEST
 
+START_TEST(a_look_takes_and_makes_nothing)
+{
+	struct state_sight sight;
+	struct state state;
+	char expected[200];
+	int status, fd;
+	pid_t pid;
+
+	state_look(&paths, "localhost", &sight);
+	ck_assert(!sight.is_held && !sight.has_journal);
+	ck_assert_int_ne(access(paths.folder, F_OK), 0);
+
+	pid = hold_elsewhere(SIGSTOP);
+	ck_assert_int_eq(waitpid(pid, &status, WUNTRACED), pid);
+	state_look(&paths, "localhost", &sight);
+	ck_assert(sight.is_held && !sight.has_journal);
+	(void)snprintf(expected, sizeof(expected),
+	               "test_state (process %d), which is stopped,", (int)pid);
+	ck_assert_str_eq(sight.holder, expected);
+	state_look(&paths, "other", &sight);
+	ck_assert(!sight.is_held);
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+
+	state = take("localhost");
+	fd = openat(state.folder, state.journal, O_WRONLY | O_CREAT, 0600);
+	ck_assert_int_ge(fd, 0);
+	(void)close(fd);
+	state_unlock(&state);
+	state_look(&paths, "localhost", &sight);
+	ck_assert(!sight.is_held && sight.has_journal);
+}
+END_TEST
+
 START_TEST(a_dead_keeper_delays_nobody)
 {
 	struct state state;
@@ -346,6 +380,7 @@ static void add_tests(TCase *tcase)
 	tcase_add_test(tcase, no_key_leads_out_of_the_folder);
 	tcase_add_test(tcase, overlong_keys_are_kept_apart);
 	tcase_add_test(tcase, names_a_keeper_that_is_stopped);
+	tcase_add_test(tcase, a_look_takes_and_makes_nothing);
 	tcase_add_test(tcase, a_dead_keeper_delays_nobody);
 	tcase_add_test(tcase, an_interrupt_ends_the_waiting);
 	tcase_add_test(tcase, refuses_a_folder_that_others_can_write_to);
