@@ -42,6 +42,7 @@ const struct command *const commands[] = {
 	&command_provider_list,
 	&command_provider_info,
 	&command_provider_new,
+	&command_completion,
 	&command_version,
 	&command_help,
 	NULL,

@@ -37,7 +37,7 @@ extern const struct command command_login, command_logout, command_auth_login,
 	command_credential_kubectl, command_credential_git,
 	command_credential_docker, command_credential_setup,
 	command_provider_list, command_provider_info, command_provider_new,
-	command_provider_check;
+	command_provider_check, command_completion;
 
 /* main's table, ended by NULL. */
 extern const struct command *const commands[];

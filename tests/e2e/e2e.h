@@ -58,6 +58,8 @@ struct pty *astro_start(const char *first, ...);
 struct pty *astro_start_alone(const char *first, ...);
 /* Any other program, in the same home and environment. */
 struct pty *program_start_alone(const char *const *words);
+/* The same, on a terminal. */
+struct pty *program_start(const char *const *words);
 /* Without a terminal; standard input holds INPUT (NULL: nothing). */
 struct pty_result astro_piped(const char *input, const char *first, ...);
 /* The same, and the exit code must be CODE. */

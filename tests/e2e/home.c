@@ -311,6 +311,18 @@ struct pty *program_start_alone(const char *const *words)
 	return start_alone(&options);
 }
 
+struct pty *program_start(const char *const *words)
+{
+	/* A shell leaves the terminal as it likes it. */
+	const struct pty_options options = {
+		.argv = words,
+		.env = (const char *const *)variables,
+		.folder = home_folder,
+		.may_change_settings = true};
+
+	return pty_spawn(&options);
+}
+
 static struct pty_result run_piped(struct pty_options *options,
                                    const char *input)
 {
