@@ -1,28 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which trials there are: the file, loading, then a login with everything that
- * can go wrong in it going wrong once.
+ * can go wrong in it going wrong once.  Here is what both kinds of providers
+ * have in common.
  */
-#include "check_module.h"
+#include "checking.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_module.h"
+#include "clock.h"
 #include "error.h"
-#include "findings.h"
+#include "exec.h"
 #include "interrupt.h"
 #include "json.h"
 #include "provider_table.h"
 #include "report.h"
 #include "script.h"
-#include "trial.h"
 
 enum {
-	NAME_SIZE = 40,
-	/* A login has some dozens; one with more is tried up to here. */
-	CALLS_MAX = 250,
-	ALLOCATIONS_MAX = 300,
 	ANSWERS_MAX = 30,
 	/* Each costs five seconds; one that leaves a thread a tenth of one,
 	 * in which the thread might end. */
@@ -30,38 +28,39 @@ enum {
 	THREADS_MAX = 5
 };
 
-struct check {
-	const struct check_job *job;
-	int report_fd;
-	char name[NAME_SIZE];
-	struct script *script;
-	struct findings findings;
-	size_t runs, hangs;
-	size_t kept_blocks; /* that a login leaves, and a second one does not */
-	struct trial_result last;
-};
-
-/* "path/to/NAME.so" */
+/* "path/to/NAME.so", "path/to/astro-provider-NAME" */
 static bool find_name(struct check *check)
 {
+	static const char prefix[] = EXEC_PREFIX;
 	const char *file = check->job->file;
 	const char *slash = strrchr(file, '/');
 	const char *name = slash == NULL ? file : slash + 1;
-	size_t len = strlen(name);
+	size_t len = strlen(name), start = sizeof(prefix) - 1;
 
-	if (len <= 3 || len - 3 >= NAME_SIZE ||
-	    strcmp(name + len - 3, ".so") != 0)
+	if (len > 3 && strcmp(name + len - 3, ".so") == 0) {
+		check->kind = PROVIDER_LIBRARY;
+		len -= 3;
+	} else if (strncmp(name, prefix, start) == 0) {
+		check->kind = PROVIDER_PROGRAM;
+		name += start;
+		len -= start;
+	} else {
 		return false;
-	memcpy(check->name, name, len - 3);
-	check->name[len - 3] = '\0';
+	}
+	if (len >= sizeof(check->name))
+		return false;
+	memcpy(check->name, name, len);
+	check->name[len] = '\0';
+	check->findings.is_program = check->kind == PROVIDER_PROGRAM;
 	return provider_name_is_plain(check->name);
 }
 
-static struct trial trial_of(const struct check *check, enum trial_kind kind,
-                             const char *when)
+struct trial check_trial(const struct check *check, enum trial_kind kind,
+                         const char *when)
 {
 	return (struct trial){
 		.kind = kind,
+		.provider_kind = check->kind,
 		.file = check->job->file,
 		.script = check->script,
 		.plan = {.name = check->name},
@@ -70,86 +69,63 @@ static struct trial trial_of(const struct check *check, enum trial_kind kind,
 	};
 }
 
-static int run(struct check *check, const struct trial *trial,
-               struct astro_error *err)
+int check_run(struct check *check, const struct trial *trial,
+              struct astro_error *err)
 {
-	int status = trial_run(trial, &check->findings, &check->last, err);
+	int status;
 
+	if (check->end != 0 && clock_boot() >= check->end) {
+		check->left_out++;
+		return ASTRO_OK;
+	}
+	status = trial_run(trial, &check->findings, &check->last, err);
 	check->runs++;
 	if (check->last.is_hung)
 		check->hangs++;
 	return status;
 }
 
-static int run_kind(struct check *check, enum trial_kind kind, const char *when,
-                    struct astro_error *err)
+int check_run_kind(struct check *check, enum trial_kind kind, const char *when,
+                   struct astro_error *err)
 {
-	struct trial trial = trial_of(check, kind, when);
+	struct trial trial = check_trial(check, kind, when);
 
-	return run(check, &trial, err);
+	return check_run(check, &trial, err);
 }
 
-/* One that hangs would hang in all of them. */
-static bool is_enough(const struct check *check)
+bool check_is_enough(const struct check *check)
 {
+	const struct findings *findings = &check->findings;
+
+	/* To end what has no end takes long, where it is a program. */
+	if (check->kind == PROVIDER_PROGRAM &&
+	    (findings_times(findings, RULE_SILENCE) > 0 ||
+	     findings_times(findings, RULE_ENDLESS) > 0))
+		return true;
 	return check->hangs >= HANGS_MAX ||
-	       findings_times(&check->findings, RULE_THREADS) >= THREADS_MAX;
+	       findings_times(findings, RULE_THREADS) >= THREADS_MAX;
 }
 
-/* ---- everything fails once ---- */
-
-/* After TRIAL, whose login has shown how many calls there are. */
-static int fail_calls(struct check *check, const struct trial *like,
-                      struct astro_error *err)
+int check_failing_call(struct check *check, const struct trial *like, size_t at,
+                       int status, struct astro_error *err)
 {
-	size_t count = check->last.calls, at;
-	int result = ASTRO_OK, failure;
-	char when[200];
+	struct trial trial = *like;
+	char when[CHECK_WHEN_SIZE];
 
-	for (failure = ASTRO_CANCELLED; failure <= ASTRO_INTERNAL; failure++)
-		for (at = 1; at <= count && at <= CALLS_MAX; at++) {
-			struct trial trial = *like;
-
-			(void)snprintf(when, sizeof(when),
-			               "%s, call %zu of the host failing: %s",
-			               like->when, at, status_name(failure));
-			trial.when = when;
-			trial.plan.fail_call = at;
-			trial.plan.fail_status = failure;
-			result = run(check, &trial, err);
-			if (result != ASTRO_OK || is_enough(check))
-				return result;
-		}
-	return result;
+	(void)snprintf(when, sizeof(when),
+	               "%s, call %zu of the host failing: %s", like->when, at,
+	               status_name(status));
+	trial.when = when;
+	trial.plan.fail_call = at;
+	trial.plan.fail_status = status;
+	return check_run(check, &trial, err);
 }
 
-static int fail_allocations(struct check *check, const struct trial *like,
-                            size_t count, struct astro_error *err)
-{
-	size_t at;
-	int result = ASTRO_OK;
-	char when[200];
-
-	for (at = 1; at <= count && at <= ALLOCATIONS_MAX; at++) {
-		struct trial trial = *like;
-
-		(void)snprintf(when, sizeof(when), "%s, allocation %zu failing",
-		               like->when, at);
-		trial.when = when;
-		trial.fail_allocation = at;
-		result = run(check, &trial, err);
-		if (result != ASTRO_OK || is_enough(check))
-			break;
-	}
-	return result;
-}
-
-/* Every answer lies once, in every way, and then all of them do. */
-static int lie(struct check *check, const struct trial *like, size_t count,
+int check_lies(struct check *check, const struct trial *like, size_t count,
                struct astro_error *err)
 {
 	int way, result = ASTRO_OK;
-	char when[200];
+	char when[CHECK_WHEN_SIZE];
 	size_t at;
 
 	if (count > ANSWERS_MAX)
@@ -169,16 +145,14 @@ static int lie(struct check *check, const struct trial *like, size_t count,
 				               like->when,
 				               server_lie_name(trial.plan.lie));
 			trial.when = when;
-			result = run(check, &trial, err);
-			if (result != ASTRO_OK || is_enough(check))
+			result = check_run(check, &trial, err);
+			if (result != ASTRO_OK || check_is_enough(check))
 				return result;
 		}
 	return result;
 }
 
-/* ---- the parts of a check ---- */
-
-static void say_login_failed(struct check *check, const char *when)
+void check_say_login_failed(struct check *check, const char *when)
 {
 	char text[FINDING_TEXT_MAX];
 
@@ -191,31 +165,7 @@ static void say_login_failed(struct check *check, const char *when)
 	findings_add(&check->findings, RULE_LOGIN, text, when);
 }
 
-/* One way to log in, whole, and then with everything failing. */
-static int check_way(struct check *check, const char *given, const char *when,
-                     struct astro_error *err)
-{
-	struct trial trial = trial_of(check, TRIAL_LOGIN, when);
-	struct trial_result whole;
-	int status;
-
-	trial.plan.given = given;
-	status = run(check, &trial, err);
-	if (status != ASTRO_OK || is_enough(check))
-		return status;
-	whole = check->last;
-	if (given == NULL)
-		say_login_failed(check, when);
-	status = fail_calls(check, &trial, err);
-	if (status == ASTRO_OK && !is_enough(check))
-		status =
-			fail_allocations(check, &trial, whole.allocations, err);
-	if (status == ASTRO_OK && !is_enough(check))
-		status = lie(check, &trial, whole.answers, err);
-	return status;
-}
-
-static int check_people(struct check *check, struct astro_error *err)
+int check_people(struct check *check, struct astro_error *err)
 {
 	static const struct {
 		enum host_person person;
@@ -232,67 +182,14 @@ static int check_people(struct check *check, struct astro_error *err)
 
 	for (i = 0; i < sizeof(people) / sizeof(people[0]); i++) {
 		struct trial trial =
-			trial_of(check, TRIAL_LOGIN, people[i].when);
+			check_trial(check, TRIAL_LOGIN, people[i].when);
 
 		trial.plan.person = people[i].person;
 		trial.plan.nobody = people[i].nobody;
-		status = run(check, &trial, err);
-		if (status != ASTRO_OK || is_enough(check))
+		status = check_run(check, &trial, err);
+		if (status != ASTRO_OK || check_is_enough(check))
 			break;
 	}
-	return status;
-}
-
-/* What the first login leaves may be a cache; what each leaves is a leak. */
-static int find_kept_blocks(struct check *check, struct astro_error *err)
-{
-	char text[FINDING_TEXT_MAX];
-	int status;
-
-	check->kept_blocks = SIZE_MAX;
-	status = run_kind(check, TRIAL_LOGIN, "a login", err);
-	if (status != ASTRO_OK || check->last.is_dead) {
-		check->kept_blocks = 0;
-		return status;
-	}
-	check->kept_blocks = check->last.blocks;
-	status = run_kind(check, TRIAL_TWICE, "two logins in a row", err);
-	if (status == ASTRO_OK && check->kept_blocks > 0) {
-		(void)snprintf(text, sizeof(text),
-		               "%zu block%s of memory stay%s after the first "
-		               "login",
-		               check->kept_blocks,
-		               check->kept_blocks == 1 ? "" : "s",
-		               check->kept_blocks == 1 ? "s" : "");
-		findings_add(&check->findings, RULE_CACHE, text, "a login");
-	}
-	return status;
-}
-
-static int check_behaviour(struct check *check, struct astro_error *err)
-{
-	static const struct {
-		enum trial_kind kind;
-		const char *when;
-	} simple[] = {
-		{TRIAL_CLOSE_NOTHING, "close(NULL)"},
-		{TRIAL_OPEN, "open and close"},
-		{TRIAL_TWO, "two sessions at once"},
-	};
-	size_t i;
-	int status = find_kept_blocks(check, err);
-
-	for (i = 0; i < sizeof(simple) / sizeof(simple[0]); i++)
-		if (status == ASTRO_OK && !is_enough(check))
-			status = run_kind(check, simple[i].kind, simple[i].when,
-			                  err);
-	if (status == ASTRO_OK && !is_enough(check))
-		status = check_people(check, err);
-	if (status == ASTRO_OK && !is_enough(check))
-		status = check_way(check, NULL, "a login", err);
-	if (status == ASTRO_OK && !is_enough(check))
-		status = check_way(check, "token", "a login with a given token",
-		                   err);
 	return status;
 }
 
@@ -306,19 +203,19 @@ static int check_all(struct check *check, struct astro_error *err)
 		             "its name is not that of a provider", "");
 		return ASTRO_OK;
 	}
-	status = run_kind(check, TRIAL_FILE, "", err);
+	status = check_run_kind(check, TRIAL_FILE, "", err);
 	if (status != ASTRO_OK || findings_count(findings, RULE_ERROR) > 0)
 		return status;
-	status = run_kind(check, TRIAL_LOAD, "loading", err);
+	status = check_run_kind(
+		check, TRIAL_LOAD,
+		check->kind == PROVIDER_PROGRAM ? "starting" : "loading", err);
 	if (status != ASTRO_OK || check->last.is_dead ||
 	    check->last.title[0] == '\0')
 		return status;
 	report_value(check->report_fd, "name", check->name);
 	report_value(check->report_fd, "title", check->last.title);
-	status = run_kind(check, TRIAL_UNLOAD, "unloading", err);
-	if (status == ASTRO_OK && !is_enough(check))
-		status = check_behaviour(check, err);
-	return status;
+	return check->kind == PROVIDER_PROGRAM ? check_program(check, err)
+	                                       : check_library(check, err);
 }
 
 int astro_check_v1(const struct check_job *job, int report_fd)
@@ -343,6 +240,8 @@ int astro_check_v1(const struct check_job *job, int report_fd)
 	if (status == ASTRO_OK) {
 		(void)snprintf(number, sizeof(number), "%zu", check->runs);
 		report_value(report_fd, "runs", number);
+		(void)snprintf(number, sizeof(number), "%zu", check->left_out);
+		report_value(report_fd, "left_out", number);
 		findings_report(&check->findings, report_fd);
 	}
 	script_free(check->script);

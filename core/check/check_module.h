@@ -20,9 +20,10 @@ struct check_job {
 /*
  * Check, report on REPORT_FD (report.h), return the exit code for _exit().
  * Reported are the values "name" and "title", once the provider could be
- * loaded, "runs", and for each finding, in lockstep, "level" ("error",
- * "warning", "note"), "rule" (its short name), "text", "when", "times", "must"
- * (the rule) and "fix".  ASTRO_OK: the check took place, whatever it found.
+ * loaded, "runs", "left_out" (trials for which there was no time), and for each
+ * finding, in lockstep, "level" ("error", "warning", "note"), "rule" (its short
+ * name), "text", "when", "times", "must" (the rule) and "fix".  ASTRO_OK: the
+ * check took place, whatever it found.
  */
 typedef int check_main(const struct check_job *job, int report_fd);
 ASTRO_EXPORT check_main astro_check_v1;

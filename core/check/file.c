@@ -13,6 +13,7 @@
 #include "findings.h"
 #include "folder.h"
 #include "object.h"
+#include "program_file.h"
 
 static void tell_why_not_open(const char *file, int number, int report_fd)
 {
@@ -69,29 +70,38 @@ static void judge_owner(const struct stat *info, int report_fd)
 		             (unsigned)info->st_mode & 07777u);
 }
 
-void file_judge(const char *file, int report_fd)
+static void judge_object(int fd, const struct stat *info, int report_fd)
 {
 	char why[ELF_REASON_MAX];
 	struct object object;
-	struct stat info;
-	int fd = open_file(file, &info, report_fd);
 
-	if (fd < 0)
-		return;
-	judge_owner(&info, report_fd);
-	if (elf_judge(fd, (uint64_t)info.st_size, ASTRO_PROVIDER_SYMBOL, why) >
+	if (elf_judge(fd, (uint64_t)info->st_size, ASTRO_PROVIDER_SYMBOL, why) >
 	    0) {
-		if (object_open(fd, (size_t)info.st_size, &object))
+		if (object_open(fd, (size_t)info->st_size, &object))
 			object_judge(&object, report_fd);
 		else
 			finding_tell(report_fd, RULE_EXPORTS,
 			             "its sections are stripped: what it "
 			             "exports and imports cannot be seen");
 	} else if (rule_of_reason(why) == RULE_SYMBOL &&
-	           object_open(fd, (size_t)info.st_size, &object)) {
+	           object_open(fd, (size_t)info->st_size, &object)) {
 		object_judge_symbol(&object, report_fd);
 	} else {
 		finding_tell(report_fd, rule_of_reason(why), "it %s", why);
 	}
+}
+
+void file_judge(const char *file, enum provider_kind kind, int report_fd)
+{
+	struct stat info;
+	int fd = open_file(file, &info, report_fd);
+
+	if (fd < 0)
+		return;
+	judge_owner(&info, report_fd);
+	if (kind == PROVIDER_LIBRARY)
+		judge_object(fd, &info, report_fd);
+	else
+		program_file_judge(fd, &info, report_fd);
 	(void)close(fd);
 }

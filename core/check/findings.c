@@ -93,9 +93,9 @@ size_t findings_count(const struct findings *findings, enum rule_level level)
 	return count;
 }
 
-static void report_one(const struct finding *item, int report_fd)
+static void report_one(const struct finding *item, const struct rule *rule,
+                       int report_fd)
 {
-	const struct rule *rule = rule_of(item->rule);
 	char number[32];
 
 	(void)snprintf(number, sizeof(number), "%zu", item->times);
@@ -114,7 +114,15 @@ void findings_report(const struct findings *findings, int report_fd)
 	size_t i;
 
 	for (level = RULE_ERROR; level <= RULE_NOTE; level++)
-		for (i = 0; i < findings->count; i++)
-			if (rule_of(findings->items[i].rule)->level == level)
-				report_one(&findings->items[i], report_fd);
+		for (i = 0; i < findings->count; i++) {
+			const struct finding *item = &findings->items[i];
+
+			if (rule_of(item->rule)->level != level)
+				continue;
+			report_one(item,
+			           findings->is_program
+			                   ? rule_of_program(item->rule)
+			                   : rule_of(item->rule),
+			           report_fd);
+		}
 }

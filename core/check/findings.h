@@ -6,6 +6,7 @@
 #ifndef CORE_CHECK_FINDINGS_H
 #define CORE_CHECK_FINDINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <astro/provider.h>
@@ -30,6 +31,7 @@ struct finding {
 struct findings {
 	struct finding items[FINDINGS_MAX];
 	size_t count;
+	bool is_program; /* what they are about */
 };
 
 /* The first of a rule's kind is shown, the others are counted: the same rule

@@ -114,6 +114,12 @@ static int64_t host_credential_expiry(const struct astro_credential *credential)
 	               : 0;
 }
 
+static void host_credential_account_only(struct astro_credential *credential)
+{
+	if (is_credential(credential, "", "credential_account_only"))
+		credential_account_only(credential);
+}
+
 static const char *
 host_credential_claim(const struct astro_credential *credential,
                       const char *claim)
@@ -371,6 +377,7 @@ void host_fill_credentials(struct astro_host *host)
 	host->credential_text = host_credential_text;
 	host->credential_expires = host_credential_expires;
 	host->credential_expiry = host_credential_expiry;
+	host->credential_account_only = host_credential_account_only;
 	host->credential_claim = host_credential_claim;
 	host->credential_free = host_credential_free;
 	host->token_expiry = token_expiry;

@@ -87,8 +87,10 @@ static void tell(struct astro_core *core, const char *fmt, ...)
 
 static bool is_given(const char *key)
 {
-	const struct stage *stage = stage_now();
+	struct stage *stage = stage_now();
 
+	if (strcmp(key, "token") == 0)
+		stage->wants_token = true;
 	return script_given(stage->script, key) != NULL ||
 	       (stage->plan->given != NULL &&
 	        strcmp(stage->plan->given, key) == 0);

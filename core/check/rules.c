@@ -4,8 +4,9 @@
 
 static const struct rule rules[RULE_COUNT] = {
 	[RULE_FILE] = {"file", RULE_ERROR,
-                       "A provider is a regular file NAME.so, NAME being 1 to "
-                       "32 of a-z, 0-9, _ and -.",
+                       "A provider is a regular file NAME.so or "
+                       "astro-provider-NAME, NAME being 1 to 32 of a-z, 0-9, "
+                       "_ and -.",
                        "Give the file itself, under its own name."},
 	[RULE_OWNER] = {"owner", RULE_ERROR,
                         "The file is root's or yours, writable by nobody else, "
@@ -188,11 +189,117 @@ static const struct rule rules[RULE_COUNT] = {
 	[RULE_PROCESSES] = {"processes", RULE_ERROR,
                             "It leaves no process behind.",
                             "Wait for what you have started."},
+	[RULE_EXECUTABLE] = {"executable", RULE_ERROR,
+                             "A program may be executed by whoever logs in.",
+                             "`chmod 0755` it."},
+	[RULE_INTERPRETER] = {"interpreter", RULE_ERROR,
+                              "A script begins with #! and the absolute path "
+                              "of an interpreter that is there; everything "
+                              "else is a program for this machine.",
+                              "Let its first line be \"#!/usr/bin/env "
+                              "python3\", say, and end with a line feed "
+                              "alone."},
+	[RULE_START] = {"start", RULE_ERROR, "It can be started.",
+                        "Run it by hand: the system says there why not."},
+	[RULE_DESCRIBE] = {"describe", RULE_ERROR,
+                           "It answers the first operation, describe, without "
+                           "a request: with contract 1, a title of 1 to 64 "
+                           "bytes and its operations, authenticate among them.",
+                           "Answer {\"result\": {\"contract\": 1, \"title\": "
+                           "\"...\", \"operations\": [\"authenticate\"]}}."},
+	[RULE_LINES] = {"lines", RULE_ERROR,
+                        "Each of its lines is one JSON object in UTF-8, of at "
+                        "most 1 MiB: a request, a result or a failure.",
+                        "Let a JSON library write it, and print nothing else "
+                        "to standard output: what is for you belongs on "
+                        "standard error."},
+	[RULE_REQUESTS] = {"requests", RULE_ERROR,
+                           "Requests and results, their members and the names "
+                           "in them are those of docs/exec-provider.md.",
+                           "Look it up in the tables there; what is spoken of "
+                           "by a name has been kept under it (\"keep\")."},
+	[RULE_FAILURE] = {"failure", RULE_ERROR,
+                          "A failure has one of the words for it and says why, "
+                          "unless a request has failed.",
+                          "Answer {\"failed\": \"denied\", \"message\": "
+                          "\"the badge is locked\"}."},
+	[RULE_SILENCE] = {"silence", RULE_ERROR,
+                          "It reads what it is sent, and says something every "
+                          "30 seconds (5 for describe, open and close).",
+                          "Flush each line.  Send a log request while it "
+                          "works, and wait with the request wait."},
+	[RULE_ENDS] = {"ends", RULE_ERROR,
+                       "It neither ends nor closes its pipes while a result is "
+                       "due, unless a request has failed.",
+                       "Answer each operation with a result or a failure, "
+                       "whatever a server or a person says."},
+	[RULE_ENDING] = {"ending", RULE_WARNING,
+                         "When its input is closed it ends by itself, within "
+                         "two seconds and with exit 0.",
+                         "Read operations until the end of the input, and end "
+                         "there."},
+};
+
+/* Where a rule has another "must", or only another fix, for programs. */
+static const struct rule program_rules[RULE_COUNT] = {
+	[RULE_OWNER] = {"owner", RULE_ERROR,
+                        "The file is root's or yours, writable by nobody else, "
+                        "without a set-user-id bit: else it is not run.",
+                        "chown it, and `chmod 0755` it."},
+	[RULE_RETURNS] = {"returns", RULE_ERROR,
+                          "A login comes to its end.  Here nobody has to be "
+                          "waited for, and it has 45 seconds.",
+                          "Wait with the request wait, which takes no time "
+                          "here, and give every loop an end."},
+	[RULE_CANCEL] = {"cancel", RULE_ERROR,
+                         "Where a request was answered \"cancelled\", the "
+                         "operation ends with that.",
+                         "End, or answer {\"failed\": \"cancelled\"}, as soon "
+                         "as an answer is not ok."},
+	[RULE_PASSING_ON] = {"passing-on", RULE_WARNING,
+                             "What failed below is passed on as it is: the "
+                             "exit code depends on it.",
+                             "End, or answer {\"failed\": WORD} with the word "
+                             "of the answer."},
+	[RULE_TOKEN] = {"token", RULE_ERROR,
+                        "A login has an \"access_token\" of printable ASCII "
+                        "without blanks, or is an account alone.",
+                        "Put it into \"fields\", or say \"account_only\": "
+                        "true."},
+	[RULE_STORE] = {"store", RULE_ERROR,
+                        "What a login keeps has keys of its own (a-z, 0-9, _), "
+                        "in one line each.",
+                        "Leave domain, provider, store, hosts and expiresin to "
+                        "astro."},
+	[RULE_LOGIN] = {"login", RULE_WARNING,
+                        "A login comes about when server and person say what "
+                        "it wants to hear.",
+                        "Say in a script (--script) what your server answers, "
+                        "and which settings there are."},
+	[RULE_ENDLESS] = {"endless", RULE_ERROR,
+                          "It does not ask, request or tell without end.",
+                          "Give every loop a limit."},
+	[RULE_SECRETS] = {"secrets", RULE_ERROR,
+                          "A secret is in no message, log line, address or "
+                          "text field, and not on its standard error.",
+                          "Leave it with astro (\"keep\"), and name it where "
+                          "it is needed."},
+	[RULE_PROCESSES] = {"processes", RULE_ERROR,
+                            "It leaves no process behind, neither in its group "
+                            "nor out of it.",
+                            "Wait for what it has started."},
 };
 
 const struct rule *rule_of(enum rule_number number)
 {
 	return &rules[number];
+}
+
+const struct rule *rule_of_program(enum rule_number number)
+{
+	const struct rule *own = &program_rules[number];
+
+	return own->name != NULL ? own : &rules[number];
 }
 
 const char *rule_level_name(enum rule_level level)

@@ -56,6 +56,17 @@ enum rule_number {
 	RULE_LOCALE,
 	RULE_THREADS,
 	RULE_PROCESSES,
+	/* Of a program alone. */
+	RULE_EXECUTABLE,
+	RULE_INTERPRETER,
+	RULE_START,
+	RULE_DESCRIBE,
+	RULE_LINES,
+	RULE_REQUESTS,
+	RULE_FAILURE,
+	RULE_SILENCE,
+	RULE_ENDS,
+	RULE_ENDING,
 	RULE_COUNT
 };
 
@@ -67,6 +78,8 @@ struct rule {
 };
 
 const struct rule *rule_of(enum rule_number number);
+/* In the terms of docs/exec-provider.md, where they differ. */
+const struct rule *rule_of_program(enum rule_number number);
 const char *rule_level_name(enum rule_level level);
 
 #endif

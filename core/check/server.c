@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "error.h"
-#include "http.h"
 #include "json.h"
 #include "script.h"
 #include "text.h"
@@ -142,7 +141,7 @@ void server_free(struct astro_response *response)
 	free(response);
 }
 
-const struct json *response_json(const struct astro_response *response)
+const struct json *server_body(const struct astro_response *response)
 {
 	return response->body;
 }
@@ -322,8 +321,13 @@ const char *server_text(struct astro_response *response, const char *key)
 	return plausible(response, key);
 }
 
-/* A body with what was asked for in it, whatever it is. */
-static bool is_full(const struct astro_response *response)
+bool server_says_nothing(const struct astro_response *response)
+{
+	return response->lie == LIE_NOTHING || response->lie == LIE_UNKNOWN ||
+	       response->lie == LIE_FORBIDDEN || response->lie == LIE_ABSENT;
+}
+
+bool server_is_full(const struct astro_response *response)
 {
 	return response->status < 300 && response->status != 204 &&
 	       response->lie != LIE_EMPTY && response->lie != LIE_ERRORS;
@@ -340,7 +344,7 @@ int64_t server_number(const struct astro_response *response, const char *key,
 		return INT64_MIN;
 	if (response->lie == LIE_HIGH_NUMBER)
 		return INT64_MAX;
-	if (!is_full(response) || is_of_trouble(key))
+	if (!server_is_full(response) || is_of_trouble(key))
 		return fallback;
 	if (strcasestr(word, "expir") != NULL)
 		return strcasestr(word, "_in") != NULL ? 3600 : 2000000000;
@@ -352,7 +356,7 @@ int server_flag(const struct astro_response *response, const char *key,
 {
 	if (response->body != NULL)
 		return json_flag(response->body, key, fallback);
-	if (!is_full(response) || is_of_trouble(key))
+	if (!server_is_full(response) || is_of_trouble(key))
 		return fallback;
 	return response->lie != LIE_FALSE;
 }
@@ -367,7 +371,7 @@ int64_t server_count(const struct astro_response *response, const char *key)
 	if (is_of_trouble(key))
 		return response->lie == LIE_ERRORS ? 1 : -1;
 	/* Metadata that says nothing of it leaves the usual (RFC 8414, 2). */
-	if (!is_full(response) ||
+	if (!server_is_full(response) ||
 	    (len > end && strcmp(key + len - end, supported) == 0))
 		return -1;
 	if (response->lie == LIE_NO_ROWS)

@@ -7,10 +7,12 @@
 #ifndef CORE_CHECK_SERVER_H
 #define CORE_CHECK_SERVER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <astro/provider.h>
 
+struct json;
 struct script;
 
 /* Every secret that is given out has this in it. */
@@ -44,6 +46,13 @@ int server_answer(const struct script *script,
                   const struct astro_request *request, enum server_lie lie,
                   struct astro_response **out, struct astro_error *err);
 void server_free(struct astro_response *response);
+
+/* The script's, or NULL: it is made up. */
+const struct json *server_body(const struct astro_response *response);
+/* There is no body at all. */
+bool server_says_nothing(const struct astro_response *response);
+/* Its made-up body has what is asked for, whatever it is. */
+bool server_is_full(const struct astro_response *response);
 
 int server_status(const struct astro_response *response);
 /* Lent until server_free(). */

@@ -149,10 +149,15 @@ int stage_blame(const char *function, const char *fault,
 
 	if (fault == NULL)
 		fault = "";
-	finding_tell(current->report_fd, RULE_ARGUMENTS,
-	             "host->%s() is called with arguments that make no "
-	             "sense%s%s",
-	             function, colon, fault);
+	if (current->is_program)
+		finding_tell(current->report_fd, RULE_REQUESTS,
+		             "its request %s makes no sense%s%s", function,
+		             colon, fault);
+	else
+		finding_tell(current->report_fd, RULE_ARGUMENTS,
+		             "host->%s() is called with arguments that make "
+		             "no sense%s%s",
+		             function, colon, fault);
 	return error_set(err, ASTRO_BAD_PLUGIN, NULL,
 	                 "the provider called %s() with arguments that make "
 	                 "no sense%s%s",

@@ -64,7 +64,13 @@ struct stage {
 	const struct host_plan *plan;
 	const struct script *script;
 	int report_fd;
-	struct exec_program *program; /* that the provider is, or NULL */
+	/* The provider is a program: this one, once it has been started. */
+	bool is_program;
+	struct exec_program *program;
+	bool is_faulty;       /* what is wrong with it has been told */
+	bool has_failed;      /* an operation has ended with a failure */
+	bool was_killed;      /* a run of it did not end by itself */
+	char last_words[160]; /* of its standard error, to be shown */
 	struct astro_core cores[STAGE_CORES];
 	size_t core_count;
 	struct astro_settings settings;
@@ -74,6 +80,7 @@ struct stage {
 	/* The operation under way, and calls so far. */
 	const char *operation;
 	size_t calls, answers, questions, requests, lines, rows;
+	bool wants_token; /* the person may give one in advance */
 	/* What plan->fail_call was, once it has failed. */
 	const char *failed;
 	bool failure_may_pass; /* it is no reason to stop */

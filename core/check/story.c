@@ -10,6 +10,7 @@
 #include "report.h"
 #include "secret.h"
 #include "stage.h"
+#include "talk.h"
 #include "text.h"
 
 struct session {
@@ -39,27 +40,31 @@ static bool is_plain(int status)
 /* A call of the host had failed in this operation, which ended with STATUS. */
 static void judge_passing_on(const struct stage *stage, int status)
 {
+	const char *host = stage->is_program ? "" : "host->";
+	const char *call = stage->is_program ? "" : "()";
 	int failed = stage->plan->fail_status;
 
+	/* What a fault of the program ends has told its own. */
+	if (stage->is_faulty)
+		return;
 	if (stage->failed == NULL || stage->failure_may_pass ||
 	    status == failed)
 		return;
 	if (failed == ASTRO_CANCELLED)
 		finding_tell(stage->report_fd, RULE_CANCEL,
-		             "%s() ends with \"%s\" where host->%s() was "
-		             "cancelled",
-		             stage->operation, status_name(status),
-		             stage->failed);
+		             "%s%s ends with \"%s\" where %s%s%s was cancelled",
+		             stage->operation, call, status_name(status), host,
+		             stage->failed, call);
 	else if (is_plain(failed) && status != ASTRO_OK)
 		finding_tell(stage->report_fd, RULE_PASSING_ON,
-		             "%s() ends with \"%s\" where host->%s() ended "
-		             "with \"%s\"",
-		             stage->operation, status_name(status),
-		             stage->failed, status_name(failed));
+		             "%s%s ends with \"%s\" where %s%s%s ended with "
+		             "\"%s\"",
+		             stage->operation, call, status_name(status), host,
+		             stage->failed, call, status_name(failed));
 }
 
-/* OUT is what the operation has given, NULL where it gives nothing. */
-static int judge(const struct stage *stage, int status, const char *failed,
+/* FAILED is what had failed before it. */
+static int judge(struct stage *stage, int status, const char *failed,
                  const struct astro_error *err)
 {
 	int fd = stage->report_fd;
@@ -71,6 +76,8 @@ static int judge(const struct stage *stage, int status, const char *failed,
 		finding_tell(fd, RULE_MESSAGE,
 		             "%s() fails (%s) and says nothing",
 		             stage->operation, status_name(status));
+	if (stage->is_program)
+		talk_judge(stage, status, err);
 	/* One that failed earlier was that operation's. */
 	if (failed == NULL && stage->failed != NULL)
 		judge_passing_on(stage, status);
@@ -101,6 +108,8 @@ static void judge_credential(const struct stage *stage,
 
 	if (stage->plan->lie != LIE_NONE ||
 	    stage->plan->person != PERSON_WILLING)
+		return;
+	if (token == NULL && credential_is_account_only(credential))
 		return;
 	if (token == NULL) {
 		finding_tell(stage->report_fd, RULE_TOKEN,
@@ -138,7 +147,8 @@ static bool is_one_line(const char *text)
 	return true;
 }
 
-static void judge_kept(const struct stage *stage)
+/* WHO keeps it: the host does what store() leaves out. */
+static void judge_kept(const struct stage *stage, const char *who)
 {
 	const struct astro_credential *kept = stage->kept;
 	const struct credential_field *field;
@@ -148,25 +158,25 @@ static void judge_kept(const struct stage *stage)
 	    stage->plan->person != PERSON_WILLING)
 		return;
 	if (kept == NULL || credential_field_at(kept, 0) == NULL) {
-		finding_tell(stage->report_fd, RULE_STORE,
-		             "store() succeeds and keeps nothing");
+		finding_tell(stage->report_fd, RULE_STORE, "%s keeps nothing",
+		             who);
 		return;
 	}
 	for (i = 0; (field = credential_field_at(kept, i)) != NULL; i++) {
 		if (!key_is_own(field->name))
 			finding_tell(stage->report_fd, RULE_STORE,
-			             "store() keeps the key %s, which is not "
-			             "its own",
-			             field->name);
+			             "%s keeps the key %s, which is not its "
+			             "own",
+			             who, field->name);
 		if (field->text != NULL && !is_one_line(field->text))
 			finding_tell(stage->report_fd, RULE_STORE,
-			             "store() keeps a %s of more than a line",
+			             "%s keeps a %s of more than a line", who,
 			             field->name);
 	}
 	if (credential_expiry(kept) < 0)
 		finding_tell(stage->report_fd, RULE_STORE,
-		             "store() keeps a time of expiry that makes no "
-		             "sense");
+		             "%s keeps a time of expiry that makes no sense",
+		             who);
 }
 
 static int open_session(struct session *session, struct astro_error *err)
@@ -268,14 +278,18 @@ static int store(struct session *session,
 	if (session->provider->store == NULL) {
 		credential_free(session->stage->kept);
 		session->stage->kept = NULL;
-		return credential_copy(credential, &session->stage->kept, err);
+		status =
+			credential_copy(credential, &session->stage->kept, err);
+		if (status == ASTRO_OK)
+			judge_kept(session->stage, "the login");
+		return status;
 	}
 	begin(session->stage, "store", err);
 	status = judge(session->stage,
 	               session->provider->store(session->own, credential, err),
 	               failed, err);
 	if (status == ASTRO_OK)
-		judge_kept(session->stage);
+		judge_kept(session->stage, "store()");
 	return status;
 }
 
@@ -333,7 +347,9 @@ static int renew(struct session *session, const struct astro_credential *old,
 
 	if (status == ASTRO_OK && session->credential != NULL)
 		status = store(session, session->credential, err);
-	revoke(session, old);
+	/* A program may have ended with its failure. */
+	if (!session->stage->has_failed)
+		revoke(session, old);
 	return status;
 }
 

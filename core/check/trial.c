@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -25,10 +26,16 @@
 #include "report.h"
 #include "story.h"
 #include "supervise.h"
+#include "talk.h"
 #include "text.h"
 #include "world.h"
 
-enum { LIMIT_MS = 5000, SAID_MAX = 160 };
+enum {
+	LIMIT_MS = 5000,
+	/* It may be silent for thirty seconds. */
+	PROGRAM_LIMIT_MS = 45 * 1000,
+	SAID_MAX = 160
+};
 
 /* What parent and child share: the child's standard output and error, which
  * are the parent's to read afterwards. */
@@ -90,7 +97,7 @@ static int load(const struct trial *trial, int report_fd, int *fd,
 	int status;
 
 	*out = NULL;
-	provider_file_init(&file, PROVIDER_LIBRARY);
+	provider_file_init(&file, trial->provider_kind);
 	file.fd = open(trial->file,
 	               O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	*fd = file.fd;
@@ -103,7 +110,9 @@ static int load(const struct trial *trial, int report_fd, int *fd,
 		status = loader_take(&folders, &file, trial->plan.name, out,
 		                     &err);
 	provider_file_clear(&file);
-	if (status != ASTRO_OK)
+	if (status != ASTRO_OK && trial->provider_kind == PROVIDER_PROGRAM)
+		talk_tell_fault(stage_now(), &err);
+	else if (status != ASTRO_OK)
 		finding_tell(report_fd, rule_of_loading(&err), "%s",
 		             err.message);
 	assert((status == ASTRO_OK) == (*out != NULL));
@@ -159,6 +168,18 @@ static int play_story(const struct trial *trial, struct stage *stage,
 	return ASTRO_OK;
 }
 
+static void report_played(const struct stage *stage, int status,
+                          const char *message)
+{
+	int fd = stage->report_fd;
+
+	report_size(fd, "calls", stage->calls);
+	report_size(fd, "answers", stage->answers);
+	report_size(fd, "wants_token", stage->wants_token ? 1 : 0);
+	report_size(fd, "status", (size_t)status);
+	report_value(fd, "message", message);
+}
+
 static void play_once(const struct trial *trial,
                       const struct astro_provider *provider,
                       const struct heap *heap, int report_fd)
@@ -172,12 +193,9 @@ static void play_once(const struct trial *trial,
 	stage_open(stage, &trial->plan, trial->script, report_fd);
 	status = play_story(trial, stage, provider, &err);
 	stage_settle(stage);
-	report_size(report_fd, "calls", stage->calls);
-	report_size(report_fd, "answers", stage->answers);
+	report_played(stage, status, err.message);
 	report_size(report_fd, "allocations", heap->count);
 	report_size(report_fd, "blocks", heap->live);
-	report_size(report_fd, "status", (size_t)status);
-	report_value(report_fd, "message", err.message);
 	/* The stage itself stays: a provider may have kept a pointer to the
 	 * host, which is to be told, and not to crash. */
 	stage_close(stage);
@@ -224,6 +242,32 @@ static void judge_domains(const struct astro_provider *provider, int report_fd)
 	}
 }
 
+/* Memory, descriptors and the like are ours, and not the program's. */
+static void play_program(const struct trial *trial, int report_fd)
+{
+	const struct astro_provider *provider;
+	struct astro_error err = {0};
+	struct stage *stage = calloc(1, sizeof(*stage));
+	int fd, status;
+
+	if (stage == NULL)
+		return;
+	/* Whatever loses its parent becomes our child. */
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+	stage_open(stage, &trial->plan, trial->script, report_fd);
+	stage->is_program = true;
+	if (load(trial, report_fd, &fd, &provider) == ASTRO_OK) {
+		report_value(report_fd, "title", provider->title);
+		stage->program = loader_program(provider);
+		status = play_story(trial, stage, provider, &err);
+		report_played(stage, status, err.message);
+	}
+	loader_forget();
+	talk_judge_processes(stage);
+	stage_close(stage);
+	free(stage);
+}
+
 static void play_loading(const struct trial *trial, int report_fd)
 {
 	const struct astro_provider *provider;
@@ -256,7 +300,9 @@ static int work(void *data, int report_fd)
 	if (status != ASTRO_OK)
 		;
 	else if (trial->kind == TRIAL_FILE)
-		file_judge(trial->file, report_fd);
+		file_judge(trial->file, trial->provider_kind, report_fd);
+	else if (trial->provider_kind == PROVIDER_PROGRAM)
+		play_program(trial, report_fd);
 	else if (trial->kind == TRIAL_LOAD || trial->kind == TRIAL_UNLOAD)
 		play_loading(trial, report_fd);
 	else if (load(trial, report_fd, &fd, &provider) == ASTRO_OK)
@@ -383,6 +429,7 @@ static void take_result(const struct report *report, struct trial_result *out)
 	out->status = (int)size_of(report, "status");
 	out->calls = size_of(report, "calls");
 	out->answers = size_of(report, "answers");
+	out->wants_token = size_of(report, "wants_token") > 0;
 	out->allocations = size_of(report, "allocations");
 	out->blocks = size_of(report, "blocks");
 	copy_text(report, "message", out->message, sizeof(out->message));
@@ -392,6 +439,9 @@ static void take_result(const struct report *report, struct trial_result *out)
 int trial_run(const struct trial *trial, struct findings *findings,
               struct trial_result *out, struct astro_error *err)
 {
+	int64_t limit = trial->provider_kind == PROVIDER_PROGRAM
+	                        ? PROGRAM_LIMIT_MS
+	                        : LIMIT_MS;
 	struct play play = {.trial = trial};
 	struct report *report = NULL;
 	struct astro_error why = {0};
@@ -400,7 +450,7 @@ int trial_run(const struct trial *trial, struct findings *findings,
 	memset(out, 0, sizeof(*out));
 	play.out = memfd_create("astro-check-out", MFD_CLOEXEC);
 	play.error = memfd_create("astro-check-error", MFD_CLOEXEC);
-	status = supervise(work, &play, clock_boot() + LIMIT_MS, &report, &why);
+	status = supervise(work, &play, clock_boot() + limit, &report, &why);
 	if (status == ASTRO_CANCELLED ||
 	    (status != ASTRO_OK && report_reached(report) == REPORT_ENDED)) {
 		*err = why;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One trial: a child of its own, in which the provider is loaded and played to,
- * and which may do anything. */
+/* One trial: a child of its own, in which the provider is loaded (or started)
+ * and played to, and which may do anything. */
 #ifndef CORE_CHECK_TRIAL_H
 #define CORE_CHECK_TRIAL_H
 
@@ -10,6 +10,7 @@
 #include <astro/provider.h>
 
 #include "findings.h"
+#include "provider_file.h"
 #include "stage.h"
 
 enum trial_kind {
@@ -25,6 +26,7 @@ enum trial_kind {
 
 struct trial {
 	enum trial_kind kind;
+	enum provider_kind provider_kind;
 	const char *file;
 	const struct script *script;
 	struct host_plan plan;
@@ -40,6 +42,7 @@ struct trial_result {
 	char message[FINDING_TEXT_MAX];
 	char title[80];
 	size_t calls, answers, allocations, blocks;
+	bool wants_token; /* one may be given in advance */
 };
 
 /* Run it.  ASTRO_OK whatever the provider did; ASTRO_CANCELLED after ^C, or

@@ -23,6 +23,8 @@ static const char text_check[] =
 	"login to it in\nwhich everything fails once: each call of the host "
 	"with each status, each\nallocation, each answer of a server.  No "
 	"network is used, nothing is kept.\n\n"
+	"A program (astro-provider-NAME) is started for each trial: it takes "
+	"half a minute,\nand says how many trials there was no time for.\n\n"
 	"Each finding says what was found, when, the rule, and the fix.  Exit "
 	"code 0: no\nerrors (there may be warnings and notes); 6: errors.";
 
@@ -36,6 +38,13 @@ static size_t count(const struct report *report, const char *level)
 		if (level == NULL || strcmp(text, level) == 0)
 			found++;
 	return found;
+}
+
+static long long number(const struct report *report, const char *key)
+{
+	const char *text = report_get(report, key, 0);
+
+	return text == NULL ? 0 : strtoll(text, NULL, 10);
 }
 
 static void show_finding(const struct report *report, size_t i)
@@ -67,6 +76,7 @@ static void show(const struct report *report, const char *file)
 {
 	const char *title = report_get(report, "title", 0);
 	const char *runs = report_get(report, "runs", 0);
+	long long left_out = number(report, "left_out");
 	size_t i, all = count(report, NULL);
 
 	for (i = 0; i < all; i++)
@@ -77,8 +87,10 @@ static void show(const struct report *report, const char *file)
 	show_count("", count(report, "error"), "error");
 	show_count(", ", count(report, "warning"), "warning");
 	show_count(", ", count(report, "note"), "note");
-	(void)printf(" in %s trial%s\n", runs,
-	             strcmp(runs, "1") == 0 ? "" : "s");
+	(void)printf(" in %s trial%s", runs, strcmp(runs, "1") == 0 ? "" : "s");
+	if (left_out > 0)
+		(void)printf(" (no time for %lld more)", left_out);
+	(void)printf("\n");
 }
 
 static int print_json(const struct report *report, const char *file,
@@ -96,8 +108,8 @@ static int print_json(const struct report *report, const char *file,
 	json_out_string(&json, "name", report_get(report, "name", 0));
 	json_out_string(&json, "title", report_get(report, "title", 0));
 	json_out_bool(&json, "passed", count(report, "error") == 0);
-	json_out_number(&json, "trials",
-	                strtoll(report_get(report, "runs", 0), NULL, 10));
+	json_out_number(&json, "trials", number(report, "runs"));
+	json_out_number(&json, "leftOut", number(report, "left_out"));
 	json_out_array(&json, "findings");
 	for (i = 0; i < all; i++) {
 		json_out_object(&json, NULL);

@@ -227,32 +227,43 @@ static int copy_claims(const struct json *claims, struct json **out,
 	return status;
 }
 
+int credential_fill(struct astro_credential *credential,
+                    const struct astro_credential *other,
+                    struct astro_error *err)
+{
+	size_t i;
+	int status = ASTRO_OK;
+
+	for (i = 0; status == ASTRO_OK && i < other->count; i++) {
+		const struct field *field = &other->fields[i];
+
+		status = field->secret != NULL
+		                 ? credential_set(credential, field->name,
+		                                  field->secret, err)
+		                 : credential_set_text(credential, field->name,
+		                                       field->text, err);
+	}
+	if (status == ASTRO_OK && other->claims != NULL)
+		status = copy_claims(other->claims, &credential->claims, err);
+	credential->expiry = other->expiry;
+	credential->is_account_only = other->is_account_only;
+	return status;
+}
+
 int credential_copy(const struct astro_credential *credential,
                     struct astro_credential **out, struct astro_error *err)
 {
 	struct astro_credential *copy;
-	size_t i;
 	int status;
 
 	*out = NULL;
 	status = credential_new(&copy, err);
-	for (i = 0; status == ASTRO_OK && i < credential->count; i++) {
-		const struct field *field = &credential->fields[i];
-
-		status = field->secret != NULL
-		                 ? credential_set(copy, field->name,
-		                                  field->secret, err)
-		                 : credential_set_text(copy, field->name,
-		                                       field->text, err);
-	}
-	if (status == ASTRO_OK && credential->claims != NULL)
-		status = copy_claims(credential->claims, &copy->claims, err);
+	if (status == ASTRO_OK)
+		status = credential_fill(copy, credential, err);
 	if (status != ASTRO_OK) {
 		credential_free(copy);
 		return status;
 	}
-	copy->expiry = credential->expiry;
-	copy->is_account_only = credential->is_account_only;
 	*out = copy;
 	return ASTRO_OK;
 }

@@ -31,6 +31,11 @@ const char *credential_claim(const struct astro_credential *credential,
 /* FALLBACK where there is no such number. */
 int64_t credential_claim_number(const struct astro_credential *credential,
                                 const char *claim, int64_t fallback);
+/* Give CREDENTIAL, which is new, all that OTHER has.  What it has got of it
+ * after an error is its own. */
+int credential_fill(struct astro_credential *credential,
+                    const struct astro_credential *other,
+                    struct astro_error *err);
 int credential_copy(const struct astro_credential *credential,
                     struct astro_credential **out, struct astro_error *err);
 void credential_free(struct astro_credential *credential);

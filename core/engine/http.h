@@ -15,6 +15,7 @@
 
 struct http;
 struct json;
+struct text;
 
 struct http_options {
 	bool skip_verify; /* houston.skip_verify_tls of the person's own file */
@@ -75,6 +76,13 @@ int http_wait(struct http *http, struct http_watch *watches, size_t count,
 int response_status(const struct astro_response *response);
 /* NULL when the answer had no JSON. */
 const struct json *response_json(const struct astro_response *response);
+/*
+ * Add what stands at PATH ("": the whole) of the answer to OUT, as JSON; null
+ * where nothing does.  By whoever plays the host: the check of a provider,
+ * whose servers are made up, has its own.
+ */
+int response_show(const struct astro_response *response, const char *path,
+                  struct text *out, struct astro_error *err);
 const char *response_reason(const struct astro_response *response);
 /* What the server wants in the next proof of possession (RFC 9449, 8), or "".
  */

@@ -164,6 +164,16 @@ const struct json *response_json(const struct astro_response *response)
 	return response != NULL ? response->json : NULL;
 }
 
+int response_show(const struct astro_response *response, const char *path,
+                  struct text *out, struct astro_error *err)
+{
+	const struct json *json = response_json(response);
+
+	if (json != NULL && json_kind(json, path) != JSON_KIND_ABSENT)
+		return json_write(out, json, path, err);
+	return text_add_string(out, "null") ? ASTRO_OK : error_no_memory(err);
+}
+
 const char *response_reason(const struct astro_response *response)
 {
 	return response != NULL ? response->reason : "no answer";

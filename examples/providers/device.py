@@ -38,12 +38,20 @@ def fail(status, message):
     sys.exit(1)
 
 
+def require(answer, *names):
+    """A server says what it likes: nothing at all (204), or far too much."""
+    for name in names:
+        if not 0 < len((answer or {}).get(name) or "") <= 2000:
+            fail("bad_answer", f"the server's answer has no {name} that makes sense")
+    return answer
+
+
 def discover():
     issuer = setting("issuer") or setting("domain")
     if "://" not in issuer:
         issuer = "https://" + issuer
-    metadata = host("http", url=issuer + "/.well-known/openid-configuration")["body"]
-    if metadata.get("issuer") != issuer:  # OpenID Connect Discovery, 4.3
+    metadata = require(host("http", url=issuer + "/.well-known/openid-configuration")["body"], "issuer", "token_endpoint")
+    if metadata["issuer"] != issuer:  # OpenID Connect Discovery, 4.3
         fail("unsafe", f"{issuer} publishes the metadata of another issuer")
     if "device_authorization_endpoint" not in metadata:
         fail("unsupported", f"{issuer} has no device grant")
@@ -67,8 +75,9 @@ def await_consent(metadata, client):
     shown = host("http", url=metadata["device_authorization_endpoint"], keep="code",
                  fields={"client_id": client, "scope": "openid profile email offline_access"},
                  show=["user_code", "verification_uri", "interval"])["shown"]
+    require(shown, "user_code", "verification_uri")
     host("tell", text=f"Enter {shown['user_code']} at {shown['verification_uri']}")
-    interval = shown["interval"] or 5
+    interval = min(max(shown["interval"] or 5, 1), 60)
     fields = {"grant_type": GRANT, "client_id": client,
               "device_code": {"answer": "code", "path": "device_code"}}
     while True:
@@ -90,7 +99,8 @@ def token(name, **more):
 def authenticate():
     metadata, client = discover(), find_client()
     await_consent(metadata, client)
-    user = host("http", url=metadata["userinfo_endpoint"], bearer=token("access_token"))["body"]
+    require(metadata, "userinfo_endpoint")
+    user = require(host("http", url=metadata["userinfo_endpoint"], bearer=token("access_token"))["body"], "sub")
     fields = {"access_token": token("access_token"), "refresh_token": token("refresh_token", optional=True),
               "subject": user["sub"], "user_email": user.get("email"),
               "issuer": metadata["issuer"], "client_id": client}

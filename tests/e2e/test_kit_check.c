@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "kit_cases.h"
+#include "kit_findings.h"
 
 enum { CASES_MAX = 200, PARALLEL_MAX = 16 };
 
@@ -36,36 +37,6 @@ static const char *path_of(const char *folder, const char *name)
 	return path;
 }
 
-static const char *text_of(const json_t *finding, const char *key)
-{
-	const char *text = json_string_value(json_object_get(finding, key));
-
-	ck_assert_msg(text != NULL, "a finding without %s", key);
-	return text;
-}
-
-/* A finding of LEVEL by RULE (NULL: any) whose text has PART (NULL: any). */
-static bool has_finding(const json_t *document, const char *level,
-                        const char *rule, const char *part)
-{
-	const json_t *finding;
-	size_t i;
-
-	json_array_foreach(json_object_get(document, "findings"), i, finding)
-	{
-		/* Whatever it is, it can be acted upon. */
-		ck_assert_str_ne(text_of(finding, "must"), "");
-		ck_assert_str_ne(text_of(finding, "fix"), "");
-		if (strcmp(text_of(finding, "level"), level) == 0 &&
-		    (rule == NULL ||
-		     strcmp(text_of(finding, "rule"), rule) == 0) &&
-		    (part == NULL ||
-		     strstr(text_of(finding, "text"), part) != NULL))
-			return true;
-	}
-	return false;
-}
-
 /* OUT is what was printed for BROKEN by a check that ended with CODE. */
 static void judge(const struct kit_case *broken, int code, const char *out)
 {
@@ -79,16 +50,17 @@ static void judge(const struct kit_case *broken, int code, const char *out)
 	ck_assert_int_eq(json_is_true(json_object_get(document, "passed")),
 	                 broken->rule == NULL);
 	if (broken->rule != NULL)
-		ck_assert_msg(has_finding(document, "error", broken->rule,
-		                          broken->rule_says),
+		ck_assert_msg(kit_has_finding(document, "error", broken->rule,
+		                              broken->rule_says),
 		              "%s: no \"%s\" of %s in\n%s", broken->name,
 		              broken->rule_says, broken->rule, out);
 	else
 		ck_assert_msg(broken->rule_says == NULL ||
-		                      has_finding(document, "warning",
-		                                  broken->rule_says, NULL) ||
-		                      has_finding(document, "note",
-		                                  broken->rule_says, NULL),
+		                      kit_has_finding(document, "warning",
+		                                      broken->rule_says,
+		                                      NULL) ||
+		                      kit_has_finding(document, "note",
+		                                      broken->rule_says, NULL),
 		              "%s: no word of %s in\n%s", broken->name,
 		              broken->rule_says, out);
 	/* A secret is said to be there, and not said. */

@@ -385,6 +385,33 @@ START_TEST(a_password_is_not_sent_in_the_clear)
 }
 END_TEST
 
+/* With a person who knows the password, against the directory itself. */
+START_TEST(keeps_the_contract)
+{
+	char script[PATH_SIZE];
+	struct pty_result result;
+	FILE *out;
+
+	(void)snprintf(script, sizeof(script), "%.3000s/script.json",
+	               home_folder);
+	out = fopen(script, "w");
+	ck_assert_ptr_nonnull(out);
+	ck_assert_int_gt(fprintf(out,
+	                         "{\"settings\": {\"ldap.address\": "
+	                         "\"ldaps://127.0.0.1:%u\", \"ldap.user\": "
+	                         "\"cn=%%s,dc=example,dc=com\"}, "
+	                         "\"answers\": {\"password\": \"" PASSWORD
+	                         "\"}}",
+	                         port),
+	                 0);
+	ck_assert_int_eq(fclose(out), 0);
+	result = astro_ends(0, NULL, "provider", "check", "--script", script,
+	                    path(".astro/providers/ldap.so"), NULL);
+	text_expect(result.out, "LDAP, 0 errors, 0 warnings, ");
+	pty_result_clear(&result);
+}
+END_TEST
+
 START_TEST(there_is_no_token_to_be_had_of_it)
 {
 	struct pty_result result;
@@ -417,6 +444,7 @@ int main(void)
 	tcase_add_test(tcase, a_directory_that_is_down_is_no_refusal);
 	tcase_add_test(tcase, a_certificate_of_nobodys_is_refused);
 	tcase_add_test(tcase, a_password_is_not_sent_in_the_clear);
+	tcase_add_test(tcase, keeps_the_contract);
 	tcase_add_test(tcase, there_is_no_token_to_be_had_of_it);
 	suite_add_tcase(suite, tcase);
 	return e2e_main(suite);

@@ -9,10 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "aside.h"
 #include "clock.h"
 #include "error.h"
 #include "interrupt.h"
-#include "log.h"
 
 enum {
 	CHUNK = 16 * 1024,
@@ -35,7 +35,7 @@ int channel_open(struct channel *channel, int file, const char *path,
 	text_init(&channel->trace, TRACE_LINE_MAX);
 	channel->taken = channel->searched = 0;
 	status =
-		child_start(&channel->child, file, path, log_is_verbose(), err);
+		child_start(&channel->child, file, path, aside_is_heard(), err);
 	channel->has_ended = status != ASTRO_OK;
 	return status;
 }
@@ -45,8 +45,7 @@ int channel_open(struct channel *channel, int file, const char *path,
 static void show_trace(struct channel *channel)
 {
 	if (channel->trace.len > 0)
-		log_write(ASTRO_DEBUG, "%s: %s", channel->provider,
-		          channel->trace.bytes);
+		aside_said(channel->provider, channel->trace.bytes);
 	text_clear(&channel->trace);
 }
 
@@ -111,16 +110,12 @@ static void end(struct channel *channel, int patience_ms)
 
 void channel_close(struct channel *channel, int patience_ms)
 {
+	bool was_asked = !channel->has_ended && patience_ms > 0;
+
 	if (channel->provider == NULL)
 		return;
 	end(channel, patience_ms);
-	if (channel->end.status != 0)
-		log_write(ASTRO_DEBUG, "%s: its program ended with %s %d",
-		          channel->provider,
-		          WIFSIGNALED(channel->end.status) ? "signal" : "exit",
-		          WIFSIGNALED(channel->end.status)
-		                  ? WTERMSIG(channel->end.status)
-		                  : WEXITSTATUS(channel->end.status));
+	aside_ended(channel->provider, &channel->end, was_asked);
 	text_clear(&channel->input);
 	text_clear(&channel->trace);
 }

@@ -175,6 +175,10 @@ static int give_up(struct dialogue *dialogue, const struct json *line,
 		                       "failed with \"%s\", which is none of "
 		                       "the words for it, and: %s",
 		                       word != NULL ? word : "", message);
+	/* Like the words of any provider. */
+	if (dialogue->host != NULL)
+		return dialogue->host->fail(err, (enum astro_status)status,
+		                            hint, "%s", message);
 	return error_set(err, (enum astro_status)status, hint, "%s", message);
 }
 

@@ -109,7 +109,8 @@ static int begin(struct dialogue *dialogue, const struct json *json,
 		                       "makes a login from \"%s\", which is no "
 		                       "credential",
 		                       from);
-	return credential_copy(base, out, err);
+	status = host->credential_new(host->core, out, err);
+	return status == ASTRO_OK ? credential_fill(*out, base, err) : status;
 }
 
 int login_object_read(struct dialogue *dialogue, const struct json *json,

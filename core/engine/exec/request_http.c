@@ -150,27 +150,23 @@ static void asked_clear(const struct dialogue *dialogue, struct asked *asked)
 
 struct showing {
 	struct dialogue *dialogue;
-	const struct json *body; /* or NULL */
+	const struct astro_response *response;
 	struct json_out *answer;
 	struct astro_error *err;
 };
 
 /* Whatever stands there, as it stands there; null where nothing does. */
 static int show_value(struct json_out *answer, const char *key,
-                      const struct json *body, const char *path,
+                      const struct astro_response *response, const char *path,
                       struct astro_error *err)
 {
 	struct text text;
-	int status = ASTRO_OK;
+	int status;
 
 	text_init(&text, CHANNEL_LINE_MAX);
-	if (body == NULL || json_kind(body, path) == JSON_KIND_ABSENT) {
-		json_out_string(answer, key, NULL);
-	} else {
-		status = json_write(&text, body, path, err);
-		if (status == ASTRO_OK)
-			json_out_json(answer, key, &text);
-	}
+	status = response_show(response, path, &text, err);
+	if (status == ASTRO_OK)
+		json_out_json(answer, key, &text);
 	text_clear(&text);
 	return status;
 }
@@ -184,15 +180,15 @@ static int show_path(void *data, const char *name, const struct json *json)
 		return dialogue_misuse(showing->dialogue, showing->err,
 		                       "wants something shown that is no list "
 		                       "of paths");
-	return show_value(showing->answer, path, showing->body, path,
+	return show_value(showing->answer, path, showing->response, path,
 	                  showing->err);
 }
 
 static int show_paths(struct dialogue *dialogue, const struct json *paths,
-                      const struct json *body, struct json_out *answer,
-                      struct astro_error *err)
+                      const struct astro_response *response,
+                      struct json_out *answer, struct astro_error *err)
 {
-	struct showing showing = {dialogue, body, answer, err};
+	struct showing showing = {dialogue, response, answer, err};
 	int status;
 
 	if (json_kind(paths, "") != JSON_KIND_ARRAY)
@@ -212,16 +208,16 @@ static int answer_one(struct dialogue *dialogue, struct asked *asked,
                       struct json_out *answer, struct astro_error *err)
 {
 	struct json show = json_at(&asked->said, "show");
-	const struct json *body = response_json(asked->response);
 	struct thing thing = {.answer = asked->response};
 	int status = ASTRO_OK;
 
 	json_out_number(answer, "status",
 	                dialogue->host->answer_status(asked->response));
 	if (json_kind(&show, "") != JSON_KIND_ABSENT)
-		status = show_paths(dialogue, &show, body, answer, err);
+		status = show_paths(dialogue, &show, asked->response, answer,
+		                    err);
 	else if (asked->keep == NULL)
-		status = show_value(answer, "body", body, "", err);
+		status = show_value(answer, "body", asked->response, "", err);
 	if (status != ASTRO_OK || asked->keep == NULL)
 		return status;
 	asked->response = NULL; /* handed over */
@@ -376,6 +372,5 @@ int request_read(struct dialogue *dialogue, const struct json *request,
 		return dialogue_misuse(dialogue, err,
 		                       "reads \"%s\", which is no answer",
 		                       name);
-	return show_paths(dialogue, &show, response_json(thing->answer), answer,
-	                  err);
+	return show_paths(dialogue, &show, thing->answer, answer, err);
 }
