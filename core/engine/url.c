@@ -34,7 +34,7 @@ bool url_encode(struct text *out, const char *bytes, size_t len,
 }
 
 int url_encode_to(const char *text, char *out, size_t size,
-                struct astro_error *err)
+                  struct astro_error *err)
 {
 	struct text encoded;
 	int status = ASTRO_OK;
@@ -56,7 +56,7 @@ int url_encode_to(const char *text, char *out, size_t size,
 }
 
 int url_add_query(struct text *url, const char *name, const char *value,
-                   struct astro_error *err)
+                  struct astro_error *err)
 {
 	const char *mark = strchr(url->bytes, '?');
 	char last = url->len > 0 ? url->bytes[url->len - 1] : '\0';

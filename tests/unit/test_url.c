@@ -35,7 +35,8 @@ START_TEST(says_when_there_is_no_room_for_an_encoded_text)
 	ck_assert_int_eq(url_encode_to(NULL, out, sizeof(out), &err),
 	                 ASTRO_BAD_PLUGIN);
 	ck_assert_int_eq(url_encode_to("a", out, 0, &err), ASTRO_BAD_PLUGIN);
-	ck_assert_int_eq(url_encode_to("abc", out, sizeof(out), &err), ASTRO_OK);
+	ck_assert_int_eq(url_encode_to("abc", out, sizeof(out), &err),
+	                 ASTRO_OK);
 	ck_assert_str_eq(out, "abc");
 }
 END_TEST

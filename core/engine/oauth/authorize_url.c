@@ -115,8 +115,7 @@ static int write_url(const char *endpoint,
 		status = error_no_memory(err);
 	for (i = 0; status == ASTRO_OK && i < parameters->count; i++)
 		if (parameters->fields[i].text != NULL)
-			status =
-				url_add_query(out, parameters->fields[i].name,
+			status = url_add_query(out, parameters->fields[i].name,
 			                       parameters->fields[i].text, err);
 	return status;
 }

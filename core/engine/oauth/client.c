@@ -40,7 +40,7 @@ static int join(const struct astro_client *client, struct text *out,
 		status = error_no_memory(err);
 	if (status == ASTRO_OK)
 		status = url_encode_to(secret_bytes(client->secret, NULL), part,
-		                     sizeof(part), err);
+		                       sizeof(part), err);
 	if (status == ASTRO_OK && !text_add_string(out, part))
 		status = error_no_memory(err);
 	explicit_bzero(part, sizeof(part));
