@@ -12,6 +12,9 @@
 static const char default_domain[] = "astronomer.io";
 static const char https[] = "https://";
 static const char http[] = "http://";
+static const char examples[] = "name a domain such as astronomer.io, or an "
+			       "issuer such as https://login.example.com";
+static const char is_an_address[] = "an IP address is no name";
 
 static bool is_digit(char c)
 {
@@ -222,17 +225,15 @@ static const char *authority_fault(const char *text, size_t len,
 		return NULL;
 	fault = host_fault(host, host_len);
 	if (fault == NULL && is_numeric(host, host_len))
-		return "an IP address is no name";
+		return is_an_address;
 	return fault;
 }
 
 static int refuse(struct astro_error *err, const char *kind, const char *typed,
                   const char *fault)
 {
-	return error_set(err, ASTRO_USAGE,
-	                 "name a domain such as astronomer.io, or an issuer "
-	                 "such as https://login.example.com",
-	                 "%s: %.300s: %s", kind, typed, fault);
+	return error_set(err, ASTRO_USAGE, examples, "%s: %.300s: %s", kind,
+	                 typed, fault);
 }
 
 static int canonical_host(const char *typed, char *name,
@@ -255,10 +256,32 @@ static int canonical_host(const char *typed, char *name,
 
 	fault = host_fault(name, len);
 	if (fault == NULL && is_numeric(name, len))
-		fault = "an IP address is no name";
+		fault = is_an_address;
 	if (fault != NULL)
 		return refuse(err, kind, typed, fault);
 	drop_cloud(name);
+	return ASTRO_OK;
+}
+
+/* ADDRESS is what follows the scheme, LEN bytes of it before the path. */
+static int judge_issuer(const char *typed, const char *address, size_t len,
+                        bool is_https, struct astro_error *err)
+{
+	static const char kind[] = "not an issuer";
+	bool is_loopback;
+	const char *fault = authority_fault(address, len, &is_loopback);
+
+	if (fault != NULL && fault != is_an_address)
+		return refuse(err, kind, typed, fault);
+	if (path_fault(address + len) != NULL)
+		return refuse(err, kind, typed, path_fault(address + len));
+	if (!is_https && !is_loopback)
+		return error_set(err, ASTRO_UNSAFE, examples,
+		                 "%s: %.300s: plain http is for this machine "
+		                 "only",
+		                 kind, typed);
+	if (fault != NULL)
+		return refuse(err, kind, typed, fault);
 	return ASTRO_OK;
 }
 
@@ -267,13 +290,11 @@ static int canonical_issuer(const char *typed, const char *rest, bool is_https,
                             char *name, bool *is_issuer,
                             struct astro_error *err)
 {
-	static const char kind[] = "not an issuer";
 	size_t len = strcspn(rest, "/?#\\"), prefix = 0, i;
-	const char *fault;
-	bool is_loopback;
+	int status;
 
 	if (strlen(rest) + sizeof(http) > DOMAIN_NAME_MAX)
-		return refuse(err, kind, typed,
+		return refuse(err, "not an issuer", typed,
 		              "it is longer than 1000 characters");
 	if (!is_https) {
 		/* It stays part of the name: https is what none stands for. */
@@ -284,15 +305,9 @@ static int canonical_issuer(const char *typed, const char *rest, bool is_https,
 		name[prefix + i] = i < len ? lower(rest[i]) : rest[i];
 	name[prefix + i] = '\0';
 
-	fault = authority_fault(name + prefix, len, &is_loopback);
-	if (fault == NULL)
-		fault = path_fault(name + prefix + len);
-	if (fault == NULL && !is_https && !is_loopback)
-		fault = "plain http is for this machine only";
-	if (fault != NULL)
-		return refuse(err, kind, typed, fault);
-	*is_issuer = true;
-	return ASTRO_OK;
+	status = judge_issuer(typed, name + prefix, len, is_https, err);
+	*is_issuer = status == ASTRO_OK;
+	return status;
 }
 
 int domain_canonical(const char *typed, char *name, bool *is_issuer,

@@ -19,7 +19,9 @@ enum {
  * Astro's own domains; NULL and "" are "astronomer.io".  An https:// address
  * that is no domain of Astro's is an issuer: *IS_ISSUER, and the name is the
  * issuer without "https://".  ASTRO_USAGE when it is no host name (no port, no
- * IP address, no user) or no https issuer.  NAME has DOMAIN_NAME_MAX bytes.
+ * IP address, no user) or no https issuer, ASTRO_UNSAFE when it is a sound
+ * address with plain http that is not this machine's.  NAME has
+ * DOMAIN_NAME_MAX bytes.
  */
 int domain_canonical(const char *typed, char *name, bool *is_issuer,
                      struct astro_error *err);

@@ -122,12 +122,6 @@ static const struct {
 	{"169.254.169.254", "not a host name: 169.254.169.254: " NUMERIC},
 	{"[::1]", "not a host name: [::1]: " CHARACTERS},
 	{"example.com:8443", "not a host name: example.com:8443: " CHARACTERS},
-	{"http://astronomer.io",
-         "not an issuer: http://astronomer.io: plain http is for this machine "
-         "only"},
-	{"http://localhost.evil.com/x",
-         "not an issuer: http://localhost.evil.com/x: plain http is for this "
-         "machine only"},
 	{"https://u@login.example.com",
          "not an issuer: https://u@login.example.com: a user does not belong "
          "there"},
@@ -151,7 +145,11 @@ static const struct {
          "from 1 to 65535"},
 	{"https://0x7f.1/", "not an issuer: https://0x7f.1/: " NUMERIC},
 	{"https://10.0.0.1/", "not an issuer: https://10.0.0.1/: " NUMERIC},
-	{"http://0177.0.0.1/", "not an issuer: http://0177.0.0.1/: " NUMERIC},
+	{"http://", "not an issuer: http://: it is empty"},
+	{"http://a b", "not an issuer: http://a b: " CHARACTERS},
+	{"http://login.example.com/?a=b",
+         "not an issuer: http://login.example.com/?a=b: it has characters that "
+         "do not belong there"},
 	{"https://[::2]/", "not an issuer: https://[::2]/: " CHARACTERS},
 	{"https://[::1", "not an issuer: https://[::1: its address has no end"},
 	{"https://", "not an issuer: https://: it is empty"},
@@ -167,6 +165,30 @@ START_TEST(refuses_what_is_no_host_name_and_no_issuer)
 		domain_canonical(refused[_i].typed, name, &is_issuer, &err),
 		ASTRO_USAGE);
 	ck_assert_str_eq(err.message, refused[_i].message);
+	ck_assert_str_ne(err.hint, "");
+}
+END_TEST
+
+/* Sound addresses: what is wrong with them is the plain http. */
+static const char *const unsafe[] = {
+	"http://astronomer.io",       "http://login.example.com/realms/x",
+	"HTTP://login.example.com",   "http://localhost.evil.com/x",
+	"http://127.0.0.1.evil.com/", "http://10.0.0.1:8080/",
+	"http://0177.0.0.1/",         "http://2130706433/"};
+
+START_TEST(refuses_plain_http_to_another_machine_as_unsafe)
+{
+	char name[DOMAIN_NAME_MAX], message[128];
+	struct astro_error err = {0};
+	bool is_issuer;
+
+	(void)snprintf(message, sizeof(message),
+	               "not an issuer: %s: plain http is for this machine only",
+	               unsafe[_i]);
+
+	ck_assert_int_eq(domain_canonical(unsafe[_i], name, &is_issuer, &err),
+	                 ASTRO_UNSAFE);
+	ck_assert_str_eq(err.message, message);
 	ck_assert_str_ne(err.hint, "");
 }
 END_TEST
@@ -247,6 +269,9 @@ static void add_tests(TCase *tcase)
 {
 	tcase_add_loop_test(tcase, gives_each_service_one_name, 0,
 	                    sizeof(accepted) / sizeof(*accepted));
+	tcase_add_loop_test(tcase,
+	                    refuses_plain_http_to_another_machine_as_unsafe, 0,
+	                    sizeof(unsafe) / sizeof(*unsafe));
 	tcase_add_loop_test(tcase, refuses_what_is_no_host_name_and_no_issuer,
 	                    0, sizeof(refused) / sizeof(*refused));
 	tcase_add_test(tcase,
