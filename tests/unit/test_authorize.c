@@ -184,6 +184,9 @@ END_TEST
  * Pasting.
  */
 
+#define BARE(code)                                                             \
+	"code=" code "&state=STATE&iss=https%3A%2F%2Fauth.example.com%2F"
+
 static const struct {
 	const char *line;
 	int status;
@@ -210,6 +213,11 @@ static const struct {
 	{"code=a%2Fb&state=STATE&iss=https%3A%2F%2Fauth.example.com%2F",
          ASTRO_OK,
          "code=a%2Fb&state=STATE&iss=https%3A%2F%2Fauth.example.com%2F"},
+	/* The code alone, short as some servers make them. */
+	{"4/0AX-barecode", ASTRO_OK, BARE("4%2F0AX-barecode")},
+	{"code6", ASTRO_OK, BARE("code6")},
+	{"'abcd-1234'", ASTRO_OK, BARE("abcd-1234")},
+	{"abcdefghijklmnop", ASTRO_OK, BARE("abcdefghijklmnop")},
 	/* Another login's. */
 	{"http://localhost:12345/callback?code=c&state=OTHER", ASTRO_UNSAFE, 0},
 	{"http://localhost:12345/callback?code=c", ASTRO_UNSAFE, 0},
@@ -223,7 +231,10 @@ static const struct {
 	{"", ASTRO_NOT_FOUND, 0},
 	{"   ", ASTRO_NOT_FOUND, 0},
 	{"hello", ASTRO_NOT_FOUND, 0},
-	{"4/0AX-barecode", ASTRO_NOT_FOUND, 0},
+	{"Authentication", ASTRO_NOT_FOUND, 0},
+	{"12", ASTRO_NOT_FOUND, 0},
+	{"localhost:12345", ASTRO_NOT_FOUND, 0},
+	{"evil.example/callback1", ASTRO_NOT_FOUND, 0},
 	{"a=b", ASTRO_NOT_FOUND, 0},
 	{"state=STATE", ASTRO_NOT_FOUND, 0},
 	{"code=&state=STATE", ASTRO_NOT_FOUND, 0},

@@ -14,8 +14,9 @@
 #include "text.h"
 #include "url.h"
 
-/* A word typed by mistake is no code. */
-enum { LINE_MAX_BYTES = 65536, CODE_MIN = 16 };
+/* How long a code is that could also be a word typed by mistake, or the
+ * number of a row. */
+enum { LINE_MAX_BYTES = 65536, WORD_MAX = 15, NUMBER_MAX = 3 };
 
 static int unusable(struct astro_error *err, const char *what)
 {
@@ -55,13 +56,24 @@ static bool address_is_ours(const char *address,
 	return is_ours;
 }
 
+/* Letters alone, or a few characters of any kind. */
+static bool is_slip(const char *line, size_t len)
+{
+	size_t letters = 0;
+
+	while ((line[letters] >= 'a' && line[letters] <= 'z') ||
+	       (line[letters] >= 'A' && line[letters] <= 'Z'))
+		letters++;
+	return len <= NUMBER_MAX || (len <= WORD_MAX && letters == len);
+}
+
 /* Some pages show the code alone.  It has no state to check, but the verifier
  * redeems only a code that was made for this very login (RFC 7636, 4.6). */
 static bool is_bare_code(const char *line)
 {
 	size_t len = strlen(line);
 
-	return len >= CODE_MIN && len <= ANSWER_CODE_MAX &&
+	return len <= ANSWER_CODE_MAX && !is_slip(line, len) &&
 	       text_is_visible(line, len) &&
 	       strpbrk(line, " ?=&:#%\"\\") == NULL &&
 	       (strchr(line, '/') == NULL || strchr(line, '.') == NULL);
