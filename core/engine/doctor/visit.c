@@ -66,11 +66,16 @@ static int ask_server(struct doctor *doctor,
 {
 	struct astro_core *core = &doctor->core;
 	int64_t since = clock_boot(), before = clock_wall();
+	struct astro_request hasty = {0};
 	int status;
 
+	memcpy(&hasty, request,
+	       request->size < sizeof(hasty) ? request->size : sizeof(hasty));
+	hasty.size = sizeof(hasty);
+	if (hasty.timeout_ms == 0 || hasty.timeout_ms > DOCTOR_REQUEST_MS)
+		hasty.timeout_ms = DOCTOR_REQUEST_MS;
 	(void)snprintf(doctor->url, sizeof(doctor->url), "%s", request->url);
-	http_end_at(core->http, since + DOCTOR_REQUEST_MS);
-	status = doctor->real.http(core, request, out, err);
+	status = doctor->real.http(core, &hasty, out, err);
 	doctor->has_failed = status != ASTRO_OK;
 	if (status != ASTRO_OK)
 		return status;
