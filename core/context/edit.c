@@ -223,18 +223,32 @@ static int replace_value(struct editor *editor, const struct edit *edit,
 
 /* ---- removing lines ---- */
 
+/* The comment behind END on its line, which is not ours to remove; or 0. */
+static size_t find_comment(const struct tree *tree, size_t end)
+{
+	size_t at = end;
+
+	while (at < tree->len && strchr(" \t", tree->bytes[at]) != NULL)
+		at++;
+	return at > end && at < tree->len && tree->bytes[at] == '#' ? at : 0;
+}
+
 static int remove_lines(struct editor *editor, const struct place *place,
                         size_t end)
 {
 	const struct tree *tree = editor->tree;
 	const struct tree_node *key = place->key;
+	size_t comment = find_comment(tree, end);
 
 	if (!lines_begin_at(tree, key->start) || !lines_end_at(tree, end))
 		return editor_refuse(editor, key,
 		                     "it does not have lines of its own");
-	editor_add_splice(editor, lines_start(tree, key->start),
-	                  lines_after(tree, end) -
-	                          lines_start(tree, key->start));
+	if (comment != 0)
+		editor_add_splice(editor, key->start, comment - key->start);
+	else
+		editor_add_splice(editor, lines_start(tree, key->start),
+		                  lines_after(tree, end) -
+		                          lines_start(tree, key->start));
 	return ASTRO_OK;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Changing a YAML document without writing it anew: only the bytes of the
- * values that change are replaced, new keys become new lines.
+ * values that change are replaced, new keys become new lines.  A comment behind
+ * a key that goes is not ours to remove: it stays on its line.
  */
 #ifndef CORE_CONTEXT_EDIT_H
 #define CORE_CONTEXT_EDIT_H

@@ -438,6 +438,32 @@ START_TEST(leaves_the_other_contexts_byte_for_byte)
 }
 END_TEST
 
+START_TEST(leaves_the_comments_of_what_it_erases)
+{
+	struct pty_result result;
+
+	home_write("context: localhost # now\n"
+	           "contexts:\n"
+	           "    localhost: # mine\n"
+	           "        # of today\n"
+	           "        token: \"Bearer one\" # do not share\n"
+	           "        workspace: w\n"
+	           "    software_example_com: {token: two} # hers\n");
+	result = astro_ends(0, NULL, "logout", "--local", NULL);
+	pty_result_clear(&result);
+	result = astro_ends(0, NULL, "context", "delete",
+	                    "software.example.com", NULL);
+	pty_result_clear(&result);
+	home_expect("context: \"\" # now\n"
+	            "contexts:\n"
+	            "    localhost: # mine\n"
+	            "        # of today\n"
+	            "        # do not share\n"
+	            "        workspace: w\n"
+	            "    # hers\n");
+}
+END_TEST
+
 /* A person may have written it in one line. */
 static const char in_flow_style[] =
 	"context: localhost\n"
@@ -524,6 +550,7 @@ START_TEST(logs_out_of_all_contexts)
 	            "  localhost: # mine\n"
 	            "    domain: localhost\n"
 	            "  astronomer_io:\n"
+	            "    # by hand\n"
 	            "  mycompany_example_com:\n"
 	            "    unknown_key: [1, 2]\n"
 	            "context: \"\"\n"
@@ -859,6 +886,7 @@ int main(void)
 	tcase_add_test(here, tells_no_server_with_local);
 	tcase_add_test(here, logs_out_of_a_damaged_login);
 	tcase_add_test(here, leaves_the_other_contexts_byte_for_byte);
+	tcase_add_test(here, leaves_the_comments_of_what_it_erases);
 	tcase_add_test(here, logs_out_of_a_context_in_flow_style);
 	tcase_add_test(here, deletes_a_context_in_flow_style);
 	tcase_add_loop_test(here, asks_no_server_about_a_token_that_is_an_alias,
