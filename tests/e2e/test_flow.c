@@ -451,7 +451,10 @@ static const struct {
 	const char *says;
 } troubles[] = {
 	{"{'kind': 'status', 'value': 503}", 3, "answered 503"},
-	{"{'kind': 'status', 'value': 404}", 3, "publishes no metadata"},
+	{"{'kind': 'status', 'value': 404}", 1,
+         "the server has no login by device code\n"
+         "  try: use --login-link instead\n"},
+	{"{'kind': 'status', 'value': 410}", 3, "publishes no metadata"},
 	{"{'kind': 'drop'}", 3, ""},
 	{"{'kind': 'merge', 'value': {'issuer': 'https://evil.example/'}}", 7,
          "those of another issuer: https://evil.example/"},

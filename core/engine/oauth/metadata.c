@@ -50,6 +50,9 @@ static int read_endpoint(const struct astro_server *server,
 	int status;
 
 	address_host(server->metadata_uri, host, sizeof(host));
+	/* Who has nothing to say of himself has no such login to name. */
+	if (response_status(response) == 404)
+		return ASTRO_OK;
 	if (response_status(response) != 200)
 		return error_set(err, ASTRO_BAD_ANSWER, "use --login-link",
 		                 "%s publishes no metadata: it answered %d",

@@ -9,7 +9,8 @@ struct http;
 
 /*
  * SERVER's device authorization endpoint, from its metadata (RFC 8628, 4).
- * *OUT is NULL with ASTRO_OK where it names none; the caller frees it.
+ * *OUT is NULL with ASTRO_OK where it names none, or has no metadata (404); the
+ * caller frees it.
  * ASTRO_UNSAFE: the metadata are those of another issuer (RFC 8414, 3.3).
  */
 int metadata_device_endpoint(struct http *http,
