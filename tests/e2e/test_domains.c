@@ -177,8 +177,9 @@ static bool write_to(const char *path, const char *text)
 	return ok;
 }
 
-/* PATH is /etc/hosts, for us and what we start.  False where nobody but root
- * may do that. */
+/* PATH is /etc/hosts, for us and what we start.  False where nobody may do
+ * that: an ordinary user without user namespaces, root whose / is no mount
+ * (chroot). */
 static bool hosts_replace(const char *path)
 {
 	uid_t user = geteuid();
@@ -208,7 +209,8 @@ START_TEST(knows_itself_whatever_localhost_is_said_to_be)
 	(void)fputs("192.0.2.1 localhost\n2001:db8::1 localhost\n", file);
 	ck_assert_int_eq(fclose(file), 0);
 	if (!hosts_replace(hosts)) {
-		ck_assert_uint_ne(geteuid(), 0);
+		(void)fprintf(stderr, "left out: /etc/hosts cannot be replaced "
+		                      "for this program alone\n");
 		return;
 	}
 	env_browser("solo@example.com");
